@@ -1,0 +1,15 @@
+//! `tierdesk`: a ticket desk for tiered IT support, kept as plain files in git.
+//!
+//! # The map of the house
+//!
+//! Arrows go down only: a room may use the rooms below it, never one above
+//! (`tests/house.rs` keeps it so).
+//!
+//! | room | holds | a new … goes here |
+//! |---|---|---|
+//! | `cli` | clap commands, one file each; printing, prompts, exit codes | command, flag, output format |
+//! | `desk` | the application: a request becomes a change; queries | kind of request, filter, query |
+//! | `report` | metrics: tickets in, typed figures out; pure | metric |
+//! | `store` | git, YAML, the work tree; the one commit path | file format, step of the commit path |
+//! | `policy` | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
+//! | `ticket` | id, events, life cycle, fold, merge; pure | header field, verb, state |
