@@ -13,3 +13,14 @@
 //! | `store` | git, YAML, the work tree; the one commit path | file format, step of the commit path |
 //! | `policy` | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
 //! | `ticket` | id, events, life cycle, fold, merge; pure | header field, verb, state |
+
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        reason = "a test that unwraps says where it failed"
+    )
+)]
+
+pub mod policy;
+pub mod ticket;

@@ -1,1 +1,3 @@
+//! The `desk` command.
+
 fn main() {}

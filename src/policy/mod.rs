@@ -1,0 +1,17 @@
+//! The desk's policy (`desk.yaml`) and roster (`people.yaml`), typed and
+//! validated, and what follows from them. Pure: files are read in `store`.
+//!
+//! - [`rules`]: levels, teams, priorities and defaults of `desk.yaml`.
+//! - [`roster`]: the people of `people.yaml`.
+//! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
+
+pub mod roster;
+pub mod routing;
+pub mod rules;
+
+pub use roster::{Person, Roster};
+pub use routing::Unroutable;
+pub use rules::{Policy, PolicyFault};
+
+/// The `format` of desk files that this version writes and shares.
+pub const FORMAT: u32 = 1;

@@ -1,0 +1,616 @@
+//! Action → events, or a refusal. The rules of DOMAIN.md section 4 live here
+//! and nowhere else.
+
+use super::action::{Action, Alteration, Opening, Target};
+use super::event::Event;
+use super::fold::{Step, Ticket};
+use super::header::{Change, Header, Lists, Patch};
+use super::id::{Draw, EventId, TicketId};
+use super::lifecycle;
+use super::refusal::Refusal;
+use super::time::Timestamp;
+use super::value::{Handle, Level, Line, Name, Value};
+use super::words::{Link, LinkKind, Status, Verb};
+
+/// How far ahead of the clock a time may lie: clocks of two machines differ.
+const CLOCK_TOLERANCE: i64 = 300;
+
+/// The cause of waiting for a vendor, which goes with the vendor's level.
+const VENDOR: &str = "vendor";
+
+/// What deciding needs to know of the world.
+pub struct Context<'a> {
+    /// The present.
+    pub now: Timestamp,
+    /// When it happened; the present unless somebody says otherwise.
+    pub at: Timestamp,
+    /// Who does it.
+    pub actor: &'a Handle,
+    /// Whether the actor may change closed tickets (a lead's or manager's
+    /// right).
+    pub may_change_closed: bool,
+    /// Seconds after closing within which a ticket is reopened; no limit if
+    /// absent.
+    pub reopen_within: Option<i64>,
+    /// Where identities of events come from.
+    pub draw: &'a mut dyn Draw,
+}
+
+/// A ticket that does not exist yet, ready to be opened.
+#[must_use]
+pub fn blank(id: TicketId) -> Ticket {
+    Ticket::fold(id, Vec::new())
+}
+
+/// The events that `action` makes of `ticket`. None at all if what is asked
+/// for is already so.
+///
+/// # Errors
+/// A [`Refusal`]; nothing has changed.
+pub fn decide(
+    ticket: &Ticket,
+    action: &Action,
+    context: &mut Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    check_time(ticket, action, context)?;
+    let verb = action.verb();
+    if is_already_so(ticket, action, context) {
+        return Ok(Vec::new());
+    }
+    if verb != Verb::Open {
+        lifecycle::check(ticket.id(), verb, ticket.status())?;
+    }
+    check_words(ticket.id(), action)?;
+    let mut effect = Effect::default();
+    match action {
+        Action::Open(opening) => open(opening, context, &mut effect),
+        Action::Assign { to, text } => {
+            effect.text.clone_from(text);
+            go_to(ticket.header(), to, context, &mut effect);
+            if ticket.status() == Status::Pending {
+                effect.set.status = Change::Keep;
+            }
+        }
+        Action::Take | Action::Accept => {
+            check_free(ticket, verb, context)?;
+            begin_work(context, &mut effect);
+            leave_vendor(ticket, &mut effect);
+        }
+        Action::Escalate { to, text, tried } => {
+            check_escalation(ticket, to, context)?;
+            effect.text = Some(text.clone());
+            effect.tried.clone_from(tried);
+            let hands_over = matches!(to, Target::Queue { .. } | Target::Person { .. });
+            if hands_over {
+                leave_pending(&mut effect);
+            }
+            go_to(ticket.header(), to, context, &mut effect);
+        }
+        Action::Decline { text } | Action::HandBack { text } => {
+            effect.text = Some(text.clone());
+            go_back(ticket, &mut effect)?;
+        }
+        Action::Hold {
+            cause,
+            until,
+            reference,
+            text,
+        } => {
+            effect.text.clone_from(text);
+            hold(cause, *until, reference.as_ref(), &mut effect);
+        }
+        Action::Resume { text } => {
+            effect.text.clone_from(text);
+            resume(ticket, &mut effect);
+        }
+        Action::Note { text } | Action::Reply { text } => effect.text = Some(text.clone()),
+        Action::Answer { text } => {
+            effect.text = Some(text.clone());
+            if ticket
+                .header()
+                .cause
+                .as_ref()
+                .is_some_and(|cause| cause == "requester")
+            {
+                resume(ticket, &mut effect);
+            }
+        }
+        Action::Resolve {
+            text,
+            code,
+            could_be,
+        } => {
+            effect.text = Some(text.clone());
+            effect.set.status = Change::To(Status::Resolved);
+            effect.set.code = Change::from_option(code.clone());
+            effect.set.could_be = Change::from_option(*could_be);
+            if ticket.header().assignee.is_none() {
+                effect.set.assignee = Change::To(context.actor.clone());
+            }
+            leave_pending(&mut effect);
+        }
+        Action::Close { text } => {
+            effect.text.clone_from(text);
+            effect.set.status = Change::To(Status::Closed);
+        }
+        Action::Reopen { text } => {
+            check_window(ticket, context)?;
+            effect.text = Some(text.clone());
+            resume(ticket, &mut effect);
+            effect.set.code = Change::Clear;
+            effect.set.could_be = Change::Clear;
+        }
+        Action::Cancel { text } => {
+            effect.text = Some(text.clone());
+            effect.set.status = Change::To(Status::Cancelled);
+            leave_pending(&mut effect);
+        }
+        Action::Duplicate { of, text } => {
+            if of == ticket.id() {
+                return Err(Refusal::Itself { id: of.clone() });
+            }
+            effect.text.clone_from(text);
+            effect.set.status = Change::To(Status::Cancelled);
+            effect.add.links.insert(Link {
+                kind: LinkKind::DuplicateOf,
+                to: of.clone(),
+            });
+            leave_pending(&mut effect);
+        }
+        Action::Change(change) => {
+            check_change(ticket, change, context)?;
+            effect.text.clone_from(&change.text);
+            effect.set = change.set.clone();
+            effect.add = change.add.clone().without(ticket.header(), true);
+            effect.del = change.del.clone().without(ticket.header(), false);
+        }
+        Action::Repeat { count } => effect.set.repeats = Change::To(*count),
+        Action::Retract { events, text } => return retract(ticket, events, text.as_ref(), context),
+    }
+    Ok(effect.event(verb, ticket, context).into_iter().collect())
+}
+
+/// What an event will do, before it has a name.
+#[derive(Default)]
+struct Effect {
+    set: Patch,
+    add: Lists,
+    del: Lists,
+    text: Option<String>,
+    tried: Vec<String>,
+}
+
+impl Effect {
+    /// The event; none if it would change and say nothing.
+    fn event(self, did: Verb, ticket: &Ticket, context: &mut Context<'_>) -> Option<Event> {
+        let (set, was) = self.set.against(ticket.header());
+        let event = Event {
+            set,
+            was,
+            add: self.add,
+            del: self.del,
+            text: self.text.filter(|text| !text.trim().is_empty()),
+            tried: self.tried,
+            ..event(did, ticket, &[], context)
+        };
+        (!event.is_remark() || event.text.is_some()).then_some(event)
+    }
+}
+
+/// An event that does nothing yet, after those of the ticket and those `made`
+/// in the same action.
+fn event(did: Verb, ticket: &Ticket, made: &[Event], context: &mut Context<'_>) -> Event {
+    let e = loop {
+        let e = EventId::new(context.draw);
+        if ticket
+            .timeline()
+            .iter()
+            .chain(made)
+            .all(|event| event.e != e)
+        {
+            break e;
+        }
+    };
+    let last = made.last().map_or(ticket.last_n(), |event| event.n);
+    let n = last.saturating_add(1);
+    Event {
+        e,
+        n,
+        at: context.at,
+        recorded: (context.at != context.now).then_some(context.now),
+        by: context.actor.clone(),
+        did,
+        of: None,
+        set: Patch::default(),
+        was: Patch::default(),
+        add: Lists::default(),
+        del: Lists::default(),
+        text: None,
+        tried: Vec::new(),
+    }
+}
+
+fn open(opening: &Opening, context: &mut Context<'_>, effect: &mut Effect) {
+    effect.set = opening.set.clone();
+    effect.add = opening.add.clone();
+    effect.text.clone_from(&opening.text);
+    effect.set.status = Change::To(Status::New);
+    if let Some(target) = &opening.to {
+        go_to(&Header::default(), target, context, effect);
+        if matches!(target, Target::Queue { .. }) {
+            effect.set.status = Change::To(Status::New);
+        }
+    }
+}
+
+/// Moves the ticket from where `from` has it.
+fn go_to(from: &Header, to: &Target, context: &Context<'_>, effect: &mut Effect) {
+    match to {
+        Target::Queue { team, level } => {
+            set_place(effect, team.as_ref(), *level);
+            effect.set.assignee = Change::Clear;
+            effect.set.status = Change::To(Status::Queued);
+        }
+        Target::Person { who, team, level } => {
+            set_place(effect, team.as_ref(), *level);
+            effect.set.assignee = Change::To(who.clone());
+            let has_it =
+                from.assignee.as_ref() == Some(who) && from.status == Some(Status::InProgress);
+            let status = if who == context.actor || has_it {
+                Status::InProgress
+            } else {
+                Status::Assigned
+            };
+            effect.set.status = Change::To(status);
+        }
+        Target::Vendor { level, reference } => {
+            effect.set.level = Change::To(*level);
+            effect.set.status = Change::To(Status::Pending);
+            effect.set.cause = Name::parse(VENDOR).map_or(Change::Keep, Change::To);
+            effect.add.refs.extend(reference.clone());
+        }
+        Target::Attention(who) => {
+            effect.add.attention.insert(who.clone());
+        }
+    }
+}
+
+fn set_place(effect: &mut Effect, team: Option<&Name>, level: Option<Level>) {
+    if let Some(team) = team {
+        effect.set.team = Change::To(team.clone());
+    }
+    if let Some(level) = level {
+        effect.set.level = Change::To(level);
+    }
+}
+
+fn leave_pending(effect: &mut Effect) {
+    effect.set.cause = Change::Clear;
+    effect.set.until = Change::Clear;
+}
+
+fn begin_work(context: &Context<'_>, effect: &mut Effect) {
+    effect.set.status = Change::To(Status::InProgress);
+    effect.set.assignee = Change::To(context.actor.clone());
+    leave_pending(effect);
+}
+
+fn hold(cause: &Name, until: Option<Timestamp>, reference: Option<&Line>, effect: &mut Effect) {
+    effect.set.status = Change::To(Status::Pending);
+    effect.set.cause = Change::To(cause.clone());
+    effect.set.until = Change::from_option(until);
+    effect.add.refs.extend(reference.cloned());
+}
+
+/// Back to work: with the assignee, or in the queue.
+fn resume(ticket: &Ticket, effect: &mut Effect) {
+    let status = if ticket.header().assignee.is_some() {
+        Status::InProgress
+    } else {
+        Status::Queued
+    };
+    effect.set.status = Change::To(status);
+    leave_pending(effect);
+    leave_vendor(ticket, effect);
+}
+
+/// Work that comes back from a vendor goes on at the level that called it.
+fn leave_vendor(ticket: &Ticket, effect: &mut Effect) {
+    let at_vendor = ticket
+        .header()
+        .cause
+        .as_ref()
+        .is_some_and(|cause| cause == VENDOR);
+    if at_vendor
+        && let Some(origin) = origin(ticket)
+        && origin.level < ticket.header().level
+    {
+        effect.set.level = Change::from_option(origin.level);
+    }
+}
+
+/// Back where the last hand-over came from.
+fn go_back(ticket: &Ticket, effect: &mut Effect) -> Result<(), Refusal> {
+    let origin = origin(ticket).ok_or_else(|| Refusal::NoOrigin {
+        id: ticket.id().clone(),
+    })?;
+    let status = if origin.assignee.is_some() {
+        Status::Assigned
+    } else {
+        Status::Queued
+    };
+    effect.set.status = Change::To(status);
+    effect.set.level = Change::from_option(origin.level);
+    effect.set.team = Change::from_option(origin.team);
+    effect.set.assignee = Change::from_option(origin.assignee);
+    leave_pending(effect);
+    Ok(())
+}
+
+/// The state before the hand-over that nobody has undone yet: hand-overs and
+/// returns match like brackets. Taking up a ticket is no hand-over.
+fn origin(ticket: &Ticket) -> Option<Header> {
+    let mut handed: Vec<Header> = Vec::new();
+    for Step {
+        event,
+        before,
+        after,
+    } in ticket.replay()
+    {
+        match event.did {
+            Verb::Escalate | Verb::Assign => {
+                let given =
+                    before.assignee != after.assignee && after.assignee.as_ref() != Some(&event.by);
+                if given || before.level != after.level || before.team != after.team {
+                    handed.push(before);
+                }
+            }
+            Verb::Decline | Verb::HandBack => {
+                handed.pop();
+            }
+            _ if after.level < before.level => {
+                handed.pop();
+            }
+            _ => {}
+        }
+    }
+    handed.pop()
+}
+
+fn retract(
+    ticket: &Ticket,
+    events: &[EventId],
+    text: Option<&String>,
+    context: &mut Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let mut made: Vec<Event> = Vec::new();
+    for of in events {
+        if ticket.timeline().iter().all(|event| &event.e != of) {
+            return Err(Refusal::NoEvent {
+                id: ticket.id().clone(),
+                event: of.to_string(),
+            });
+        }
+        if ticket.is_retracted(of) {
+            continue;
+        }
+        let event = event(Verb::Retract, ticket, &made, context);
+        let text = text.filter(|_| made.is_empty()).cloned();
+        made.push(Event {
+            of: Some(of.clone()),
+            text,
+            ..event
+        });
+    }
+    Ok(made)
+}
+
+/// Whether nothing is left to do. Actions that carry new words always do
+/// something.
+fn is_already_so(ticket: &Ticket, action: &Action, context: &Context<'_>) -> bool {
+    let header = ticket.header();
+    let last_said = |verb: Verb, said: &str| {
+        ticket
+            .active()
+            .rfind(|event| event.did == verb)
+            .and_then(|event| event.text.as_deref())
+            == Some(said)
+    };
+    match action {
+        Action::Take | Action::Accept => {
+            ticket.status() == Status::InProgress && header.assignee.as_ref() == Some(context.actor)
+        }
+        Action::Assign {
+            to: Target::Person { who, team, .. },
+            text: None,
+        } => {
+            ticket.status().is_live()
+                && header.assignee.as_ref() == Some(who)
+                && (team.is_none() || team == &header.team)
+                && (who != context.actor || ticket.status() != Status::Assigned)
+        }
+        Action::Assign {
+            to: Target::Queue { team, level },
+            text: None,
+        } => {
+            ticket.status().is_waiting()
+                && header.assignee.is_none()
+                && team == &header.team
+                && (level.is_none() || level == &header.level)
+        }
+        Action::Resume { text: None } => ticket.status() == Status::InProgress,
+        Action::Close { text: None } => ticket.status() == Status::Closed,
+        Action::Resolve { text, code, .. } => {
+            ticket.status() == Status::Resolved
+                && last_said(Verb::Resolve, text)
+                && code == &header.code
+        }
+        Action::Cancel { text } => {
+            ticket.status() == Status::Cancelled && last_said(Verb::Cancel, text)
+        }
+        Action::Duplicate { of, text: None } => {
+            let link = Link {
+                kind: LinkKind::DuplicateOf,
+                to: of.clone(),
+            };
+            ticket.status() == Status::Cancelled && header.links.contains(&link)
+        }
+        _ => false,
+    }
+}
+
+fn check_time(ticket: &Ticket, action: &Action, context: &Context<'_>) -> Result<(), Refusal> {
+    let refuse = |why| {
+        Err(Refusal::Time {
+            id: ticket.id().clone(),
+            at: context.at,
+            why,
+        })
+    };
+    if context.at.since(context.now) > CLOCK_TOLERANCE {
+        return refuse("in the future");
+    }
+    let opens = matches!(action, Action::Open(_));
+    if !opens && context.at != context.now && context.at < ticket.opened() {
+        return refuse("before the ticket was opened");
+    }
+    if let Action::Hold {
+        until: Some(until), ..
+    } = action
+        && *until <= context.at
+    {
+        return Err(Refusal::Time {
+            id: ticket.id().clone(),
+            at: *until,
+            why: "past already, so nothing would wait for it",
+        });
+    }
+    Ok(())
+}
+
+fn check_words(id: &TicketId, action: &Action) -> Result<(), Refusal> {
+    let words = match action {
+        Action::Escalate { text, .. }
+        | Action::Decline { text }
+        | Action::HandBack { text }
+        | Action::Note { text }
+        | Action::Reply { text }
+        | Action::Answer { text }
+        | Action::Resolve { text, .. }
+        | Action::Reopen { text }
+        | Action::Cancel { text } => text,
+        _ => return Ok(()),
+    };
+    if words.trim().is_empty() {
+        return Err(Refusal::WordsNeeded {
+            id: id.clone(),
+            verb: action.verb(),
+        });
+    }
+    Ok(())
+}
+
+/// Nobody takes what another works on, and nobody accepts what was handed to
+/// another: of two who ask at once, one gets it.
+fn check_free(ticket: &Ticket, verb: Verb, context: &Context<'_>) -> Result<(), Refusal> {
+    let worked_on = matches!(ticket.status(), Status::InProgress | Status::Pending);
+    match &ticket.header().assignee {
+        Some(assignee) if assignee != context.actor && (worked_on || verb == Verb::Accept) => {
+            Err(Refusal::Taken {
+                id: ticket.id().clone(),
+                assignee: assignee.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_escalation(ticket: &Ticket, to: &Target, context: &Context<'_>) -> Result<(), Refusal> {
+    let header = ticket.header();
+    let (team, level, to_me) = match to {
+        Target::Queue { team, level } => (team.as_ref(), *level, false),
+        Target::Person { who, team, level } => (team.as_ref(), *level, who == context.actor),
+        Target::Vendor { .. } | Target::Attention(_) => return Ok(()),
+    };
+    if let (Some(from), Some(to)) = (header.level, level)
+        && to < from
+    {
+        return Err(Refusal::NotUp {
+            id: ticket.id().clone(),
+            from,
+            to,
+        });
+    }
+    let same_level = level.is_none() || level == header.level;
+    let same_team = team.is_none() || team == header.team.as_ref();
+    let person = matches!(to, Target::Person { .. });
+    if same_level && same_team && (!person || to_me) {
+        let place = team
+            .map(ToString::to_string)
+            .or(header.level.map(|level| level.to_string()));
+        return Err(Refusal::SamePlace {
+            id: ticket.id().clone(),
+            place: place.unwrap_or_else(|| "that queue".into()),
+        });
+    }
+    Ok(())
+}
+
+fn check_window(ticket: &Ticket, context: &Context<'_>) -> Result<(), Refusal> {
+    let (Some(window), Status::Closed) = (context.reopen_within, ticket.status()) else {
+        return Ok(());
+    };
+    let closed = ticket
+        .active()
+        .rfind(|event| event.set.status.value() == Some(&Status::Closed))
+        .map_or(ticket.updated(), |event| event.at);
+    if context.at.since(closed) > window {
+        return Err(Refusal::WindowPassed {
+            id: ticket.id().clone(),
+            closed,
+        });
+    }
+    Ok(())
+}
+
+/// Fields that follow from verbs can't be set behind the life cycle's back;
+/// adopting a hand edit may, because the edit is there already.
+fn check_change(
+    ticket: &Ticket,
+    change: &Alteration,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let id = ticket.id();
+    if ticket.status() == Status::Closed && !context.may_change_closed {
+        return Err(Refusal::ClosedForYou { id: id.clone() });
+    }
+    if change.add.links.iter().any(|link| &link.to == id) {
+        return Err(Refusal::Itself { id: id.clone() });
+    }
+    if change.verb == Verb::Adopt {
+        return Ok(());
+    }
+    for (field, _) in change.set.entries() {
+        let instead = match field.as_str() {
+            "status" => "use the verbs: take, hold, resume, resolve, close, reopen, cancel",
+            "level" | "team" => "use: desk escalate, or desk assign ID --to TEAM",
+            "assignee" => "use: desk assign ID --to WHO",
+            "cause" | "until" => "use: desk hold ID --for CAUSE --until TIME",
+            "repeats" => "it counts by itself: desk open --key",
+            _ => continue,
+        };
+        return Err(Refusal::NotSettable {
+            id: id.clone(),
+            field,
+            instead,
+        });
+    }
+    if change.set.title == Change::Clear || change.set.kind == Change::Clear {
+        return Err(Refusal::NotSettable {
+            id: id.clone(),
+            field: "an empty title or kind".into(),
+            instead: "give it a value",
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Which verb is allowed in which status. Source: the table of DOMAIN.md
+//! section 4. A mark of illegality after a merge comes from the same table.
+
+use super::id::TicketId;
+use super::refusal::Refusal;
+use super::words::{Status, Verb};
+
+/// Whether the life cycle allows `verb` in `status`.
+#[must_use]
+pub fn allows(verb: Verb, status: Status) -> bool {
+    match verb {
+        Verb::Open => false,
+        Verb::Assign
+        | Verb::Take
+        | Verb::Accept
+        | Verb::Escalate
+        | Verb::Hold
+        | Verb::Resolve
+        | Verb::Cancel
+        | Verb::Duplicate => status.is_live(),
+        Verb::Decline | Verb::HandBack => status.is_waiting() || status == Status::InProgress,
+        Verb::Resume => status == Status::Pending,
+        Verb::Close => status == Status::Resolved,
+        Verb::Reopen => matches!(status, Status::Resolved | Status::Closed),
+        Verb::Note
+        | Verb::Reply
+        | Verb::Answer
+        | Verb::Set
+        | Verb::Tag
+        | Verb::Link
+        | Verb::Repeat
+        | Verb::Retract
+        | Verb::Adopt
+        | Verb::Other => true,
+    }
+}
+
+/// Refuses `verb` by name where the life cycle does not allow it.
+///
+/// # Errors
+/// [`Refusal::Status`], with the rule and the command to use instead.
+pub fn check(id: &TicketId, verb: Verb, status: Status) -> Result<(), Refusal> {
+    if allows(verb, status) {
+        return Ok(());
+    }
+    let done = participle(verb);
+    let (rule, instead) = match (status, verb) {
+        (Status::Resolved | Status::Closed, _) => (
+            format!("{status} tickets are reopened, not {done}"),
+            format!("try: desk reopen {id}"),
+        ),
+        (Status::Cancelled, _) => (
+            format!("cancelled tickets are over and not {done}"),
+            "open a new one: desk open TITLE".to_owned(),
+        ),
+        (Status::Pending, Verb::Decline | Verb::HandBack) => (
+            format!("pending tickets are resumed before they are {done}"),
+            format!("try: desk resume {id}"),
+        ),
+        (_, Verb::Resume) => (
+            "only pending tickets are resumed".to_owned(),
+            format!("to start work on it: desk take {id}"),
+        ),
+        (_, Verb::Close) => (
+            "only resolved tickets are closed".to_owned(),
+            format!("try: desk resolve {id}"),
+        ),
+        (_, Verb::Reopen) => (
+            "it is open, so there is nothing to reopen".to_owned(),
+            format!("to add words: desk note {id}"),
+        ),
+        _ => (
+            format!("it can't be {done}"),
+            format!("see: desk show {id}"),
+        ),
+    };
+    Err(Refusal::Status {
+        id: id.clone(),
+        status,
+        rule,
+        instead: Some(instead),
+    })
+}
+
+/// "assigned", "put on hold": what is done to a ticket, for sentences.
+#[must_use]
+pub fn participle(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Open => "opened",
+        Verb::Assign => "assigned",
+        Verb::Take => "taken",
+        Verb::Accept => "accepted",
+        Verb::Escalate => "escalated",
+        Verb::Decline => "declined",
+        Verb::HandBack => "handed back",
+        Verb::Hold => "put on hold",
+        Verb::Resume => "resumed",
+        Verb::Note => "noted on",
+        Verb::Reply => "replied to",
+        Verb::Answer => "answered",
+        Verb::Resolve => "resolved",
+        Verb::Close => "closed",
+        Verb::Reopen => "reopened",
+        Verb::Cancel => "cancelled",
+        Verb::Duplicate => "made a duplicate",
+        Verb::Set => "changed",
+        Verb::Tag => "tagged",
+        Verb::Link => "linked",
+        Verb::Repeat => "repeated",
+        Verb::Retract => "taken back",
+        Verb::Adopt => "adopted",
+        Verb::Other => "changed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::value::Value;
+
+    #[test]
+    fn illegal_moves_are_refused_by_name() {
+        let id = TicketId::parse("261123-k7f3q2").unwrap();
+        let refused = check(&id, Verb::Assign, Status::Resolved).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "261123-k7f3q2 is resolved: resolved tickets are reopened, not assigned"
+        );
+        assert_eq!(refused.hint().unwrap(), "try: desk reopen 261123-k7f3q2");
+    }
+}

@@ -1,0 +1,39 @@
+//! The ticket: what it is, what may happen to it, and what that does.
+//!
+//! Everything here is pure. `now`, the actor and randomness come in as
+//! arguments; no clock, file, environment or git is read.
+//!
+//! - [`id`]: names of tickets and events.
+//! - [`value`], [`words`]: the domain's types.
+//! - [`header`]: the current state, and changes to it; one declaration.
+//! - [`event`]: one entry of the timeline.
+//! - [`fold`]: timeline → header (`evolve`).
+//! - [`action`], [`lifecycle`], [`mod@decide`]: action → events, or a [`Refusal`].
+//! - [`merge`]: two copies of a timeline → one.
+
+pub mod action;
+pub mod decide;
+pub mod event;
+pub mod fold;
+pub mod header;
+pub mod id;
+pub mod lifecycle;
+pub mod merge;
+pub mod refusal;
+pub mod time;
+pub mod value;
+pub mod words;
+
+pub use action::{Action, Alteration, Opening, Target};
+pub use decide::{Context, decide};
+pub use event::Event;
+pub use fold::{Ticket, evolve};
+pub use header::{Change, Header, Lists, Patch};
+pub use id::{Draw, EventId, TicketId};
+pub use refusal::Refusal;
+pub use time::Timestamp;
+pub use value::{BadValue, Handle, Level, Line, Name, Priority};
+pub use words::{Grade, Kind, Link, LinkKind, Status, Verb};
+
+/// The `schema` of the ticket files this version writes.
+pub const SCHEMA: u32 = 1;
