@@ -14,4 +14,5 @@
 //! | `policy` | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
 //! | `ticket` | id, events, life cycle, fold, merge; pure | header field, verb, state |
 
+pub mod cli;
 pub mod desk;
