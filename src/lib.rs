@@ -22,5 +22,7 @@
     )
 )]
 
+pub mod cli;
+pub mod desk;
 pub mod policy;
 pub mod ticket;

@@ -1,0 +1,3 @@
+//! The application: requests, changes and queries.
+
+pub mod when;
