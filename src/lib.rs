@@ -25,4 +25,5 @@
 pub mod cli;
 pub mod desk;
 pub mod policy;
+pub mod store;
 pub mod ticket;
