@@ -23,4 +23,5 @@
 )]
 
 pub mod policy;
+pub mod report;
 pub mod ticket;
