@@ -22,6 +22,7 @@
     )
 )]
 
+pub mod desk;
 pub mod policy;
 pub mod report;
 pub mod ticket;
