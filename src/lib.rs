@@ -25,5 +25,6 @@
 pub mod cli;
 pub mod desk;
 pub mod policy;
+pub mod report;
 pub mod store;
 pub mod ticket;

@@ -1,0 +1,17 @@
+//! Metrics: tickets in, typed figures out. Pure: no clock, no file, no
+//! printing. The definitions are those of DOMAIN.md section 6.
+//!
+//! - [`life`]: what one ticket's timeline says.
+//! - [`period`], [`percentile`]: the arithmetic.
+//! - [`summary`]: the desk at a glance.
+
+pub mod life;
+pub mod percentile;
+pub mod period;
+#[cfg(test)]
+pub(crate) mod story;
+pub mod summary;
+
+pub use life::Life;
+pub use period::Period;
+pub use summary::{Summary, summary};
