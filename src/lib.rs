@@ -13,3 +13,5 @@
 //! | `store` | git, YAML, the work tree; the one commit path | file format, step of the commit path |
 //! | `policy` | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
 //! | `ticket` | id, events, life cycle, fold, merge; pure | header field, verb, state |
+
+pub mod store;
