@@ -1,3 +1,49 @@
-//! The files of a desk and the git repository that holds them.
+//! Git and the work tree: what is stored, and the one way to change it.
+//!
+//! This layer knows paths (relative to the desk's root, `/`-separated), bytes
+//! and commit messages; what a ticket is, only [`yaml`] knows. libgit2 is used
+//! here and nowhere else.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `repo` | finding and making a desk, settings of git |
+//! | `snapshot` | what a commit holds |
+//! | `commit` | [`Store::transact`]: the commit path, step by step |
+//! | `objects`, `durable` | blobs, trees, commits, and bringing them to the disk |
+//! | `index`, `worktree`, `refs` | the three things a change makes visible |
+//! | `lock`, `journal`, `mend` | being alone, and cleaning up after a crash |
+//! | `sign`, `identity` | who commits |
+//! | `history`, `inspect` | looking back; looking at hand edits and damage |
 
+mod commit;
+mod durable;
+mod error;
+mod history;
+mod id;
+mod identity;
+mod index;
+mod inspect;
+mod journal;
+mod lock;
+mod mend;
+mod objects;
+mod path;
+mod refs;
+mod repo;
+mod sign;
+mod snapshot;
+mod step;
+mod worktree;
 pub mod yaml;
+
+pub use commit::{Done, Draft, Expect, FileChange, Plan, Warning};
+pub use error::{Edit, Kind, Place, Result, StoreError};
+pub use history::{ChangedCommit, PathChange, Revision};
+pub use id::{BadId, BlobId, CommitId};
+pub use identity::Identity;
+pub use inspect::{Diagnosis, IndexState, PathState};
+pub use mend::Mended;
+pub use repo::{Durability, Hook, Options, Store};
+pub use snapshot::{Entry, EntryKind, Snapshot};
+pub use step::{CrashPoint, UnknownStep};
+pub use worktree::WorkFile;

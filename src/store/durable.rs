@@ -1,0 +1,112 @@
+//! Bringing things to the disk, in the order that a power cut respects.
+//!
+//! libgit2 can do so for its own files, but only by a switch for the whole
+//! program that is unsafe to set.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use git2::Oid;
+
+use super::{Durability, Result, StoreError};
+
+/// So many new objects are cheaper to sync as a whole file system.
+const MANY: usize = 64;
+
+impl Durability {
+    pub(super) fn is_safe(self) -> bool {
+        self == Self::Safe
+    }
+
+    /// Syncs an open file, data and all.
+    pub(super) fn sync_file(self, file: &File, path: &Path) -> Result<()> {
+        if self.is_safe() {
+            file.sync_all().map_err(StoreError::io("sync", path))?;
+        }
+        Ok(())
+    }
+
+    /// Syncs a folder: the names in it.
+    pub(super) fn sync_folder(self, folder: &Path) -> Result<()> {
+        if self.is_safe() {
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(StoreError::io("sync", folder))?;
+        }
+        Ok(())
+    }
+
+    /// Syncs new objects and the folders that name them. One that is not loose
+    /// was in a pack before.
+    pub(super) fn sync_objects(self, objects: &Path, ids: &[Oid]) -> Result<()> {
+        if !self.is_safe() || (ids.len() > MANY && sync_file_system(objects)?) {
+            return Ok(());
+        }
+        let mut folders = BTreeSet::new();
+        for id in ids {
+            let path = loose_path(objects, *id);
+            match File::open(&path) {
+                Ok(file) => file.sync_all().map_err(StoreError::io("sync", &path))?,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(StoreError::io("open", path)(error)),
+            }
+            folders.extend(path.parent().map(Path::to_owned));
+        }
+        // The two-digit folders may be new themselves.
+        if !folders.is_empty() {
+            folders.insert(objects.to_owned());
+        }
+        folders
+            .iter()
+            .try_for_each(|folder| self.sync_folder(folder))
+    }
+}
+
+fn loose_path(objects: &Path, id: Oid) -> PathBuf {
+    let hex = id.to_string();
+    let (folder, name) = hex.split_at(2);
+    objects.join(folder).join(name)
+}
+
+/// Returns whether the system can do that.
+#[cfg(target_os = "linux")]
+fn sync_file_system(folder: &Path) -> Result<bool> {
+    let opened = File::open(folder).map_err(StoreError::io("open", folder))?;
+    rustix::fs::syncfs(&opened).map_err(StoreError::io("sync", folder))?;
+    Ok(true)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_file_system(_: &Path) -> Result<bool> {
+    Ok(false)
+}
+
+/// Replaces a small file of our own as a whole.
+pub(super) fn replace(
+    path: &Path,
+    twin: &Path,
+    content: &[u8],
+    durability: Durability,
+) -> Result<()> {
+    let mut file = File::create(twin).map_err(StoreError::io("create", twin))?;
+    file.write_all(content)
+        .map_err(StoreError::io("write", twin))?;
+    durability.sync_file(&file, twin)?;
+    fs::rename(twin, path).map_err(StoreError::io("write", path))?;
+    match path.parent() {
+        Some(folder) => durability.sync_folder(folder),
+        None => Ok(()),
+    }
+}
+
+/// Removes a file; one that is not there is fine.
+pub(super) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(StoreError::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}

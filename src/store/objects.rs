@@ -1,0 +1,160 @@
+//! Blobs, trees and commits of a change. Nothing of it is visible until a
+//! reference points there.
+
+use std::collections::{BTreeMap, HashSet};
+
+use git2::build::TreeUpdateBuilder;
+use git2::{FileMode, ObjectType, Oid, Tree};
+
+use super::commit::Draft;
+use super::identity::Identity;
+use super::sign::Signer;
+use super::{BlobId, CommitId, Expect, Result, Snapshot, Store, StoreError};
+
+/// A file that a change writes, after the last of its drafts.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    /// Relative to the desk's root.
+    pub(super) path: String,
+    pub(super) content: Vec<u8>,
+    pub(super) blob: BlobId,
+    pub(super) executable: bool,
+}
+
+/// A chain of commits in the object database.
+#[derive(Debug)]
+pub(super) struct Built {
+    /// Oldest first.
+    pub(super) commits: Vec<CommitId>,
+    /// Every object that the chain may have added.
+    pub(super) objects: Vec<Oid>,
+}
+
+/// The files of all drafts: the last content of each path, and what the first
+/// draft that writes it expects in the work tree.
+pub(super) fn merge_files(drafts: &[Draft]) -> BTreeMap<&str, (&Expect, &[u8])> {
+    let mut files: BTreeMap<&str, (&Expect, &[u8])> = BTreeMap::new();
+    for change in drafts.iter().flat_map(|draft| &draft.files) {
+        files
+            .entry(&change.path)
+            .and_modify(|(_, content)| *content = &change.content)
+            .or_insert((&change.worktree, &change.content));
+    }
+    files
+}
+
+impl Store {
+    /// Writes the commits of `drafts` on top of `base`, one after the other.
+    pub(super) fn build(
+        &self,
+        base: &Snapshot<'_>,
+        drafts: &[Draft],
+        committer: &Identity,
+        signer: Option<&Signer>,
+    ) -> Result<Built> {
+        let mut parent = base.commit().map(|id| self.commit_object(id)).transpose()?;
+        let mut tree = match &parent {
+            Some(parent) => parent.tree(),
+            None => self
+                .repo
+                .treebuilder(None)
+                .and_then(|builder| builder.write())
+                .and_then(|empty| self.repo.find_tree(empty)),
+        }
+        .map_err(StoreError::git("read a tree"))?;
+        let mut built = Built {
+            commits: Vec::with_capacity(drafts.len()),
+            objects: Vec::new(),
+        };
+        let mut modes = BTreeMap::new();
+        let mut seen = HashSet::new();
+        for draft in drafts {
+            let mut update = TreeUpdateBuilder::new();
+            for file in &draft.files {
+                let blob = self
+                    .repo
+                    .blob(&file.content)
+                    .map_err(StoreError::git("write a blob"))?;
+                built.objects.push(blob);
+                let executable = match modes.get(file.path.as_str()) {
+                    Some(known) => *known,
+                    None => base.is_executable(&file.path)?,
+                };
+                modes.insert(file.path.as_str(), executable);
+                let mode = if executable {
+                    FileMode::BlobExecutable
+                } else {
+                    FileMode::Blob
+                };
+                update.upsert(self.repo_path(&file.path), blob, mode);
+            }
+            if !draft.files.is_empty() {
+                tree = update
+                    .create_updated(&self.repo, &tree)
+                    .and_then(|id| self.repo.find_tree(id))
+                    .map_err(StoreError::git("write a tree"))?;
+            }
+            for file in &draft.files {
+                self.trees_on_path(&tree, &self.repo_path(&file.path), &mut seen)?;
+            }
+            let id = self.write_commit(draft, committer, &tree, parent.as_ref(), signer)?;
+            built.objects.push(id);
+            built.commits.push(CommitId(id));
+            parent = Some(self.commit_object(CommitId(id))?);
+        }
+        built.objects.extend(seen);
+        Ok(built)
+    }
+
+    fn trees_on_path(&self, root: &Tree<'_>, path: &str, seen: &mut HashSet<Oid>) -> Result<()> {
+        seen.insert(root.id());
+        let mut tree = root.clone();
+        for part in path.split('/') {
+            let next = match tree.get_name(part) {
+                Some(entry) if entry.kind() == Some(ObjectType::Tree) => entry.id(),
+                _ => break,
+            };
+            seen.insert(next);
+            tree = self
+                .repo
+                .find_tree(next)
+                .map_err(StoreError::git("read a tree"))?;
+        }
+        Ok(())
+    }
+
+    fn write_commit(
+        &self,
+        draft: &Draft,
+        committer: &Identity,
+        tree: &Tree<'_>,
+        parent: Option<&git2::Commit<'_>>,
+        signer: Option<&Signer>,
+    ) -> Result<Oid> {
+        let action = "write a commit";
+        let author = draft
+            .author
+            .signature(draft.authored_at, draft.authored_offset_min)?;
+        let committer = committer.signature(draft.committed_at, draft.committed_offset_min)?;
+        let message = format!("{}\n", draft.message.trim_end());
+        let parents = Vec::from_iter(parent);
+        let Some(signer) = signer else {
+            return self
+                .repo
+                .commit(None, &author, &committer, &message, tree, &parents)
+                .map_err(StoreError::git(action));
+        };
+        let content = self
+            .repo
+            .commit_create_buffer(&author, &committer, &message, tree, &parents)
+            .map_err(StoreError::git(action))?;
+        let content = std::str::from_utf8(&content).map_err(|error| StoreError::Git {
+            action,
+            detail: error.to_string(),
+        })?;
+        let signature = signer.sign(content)?;
+        self.repo
+            .commit_signed(content, &signature, None)
+            .map_err(StoreError::git(action))
+    }
+}
