@@ -7,13 +7,21 @@
 //!
 //! | room | holds | a new … goes here |
 //! |---|---|---|
-//! | `cli` | clap commands, one file each; printing, prompts, exit codes | command, flag, output format |
-//! | `desk` | the application: a request becomes a change; queries | kind of request, filter, query |
-//! | `report` | metrics: tickets in, typed figures out; pure | metric |
-//! | `store` | git, YAML, the work tree; the one commit path | file format, step of the commit path |
-//! | `policy` | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
-//! | `ticket` | id, events, life cycle, fold, merge; pure | header field, verb, state |
+//! | [`cli`] | clap commands, one file each; printing, prompts, exit codes | command, flag, output format |
+//! | [`desk`] | the application: a request becomes a change; queries | kind of request, filter, query |
+//! | [`report`] | metrics: tickets in, typed figures out; pure | metric |
+//! | [`store`] | git, YAML, the work tree; the one commit path | file format, step of the commit path |
+//! | [`policy`] | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
+//! | [`ticket`] | id, events, life cycle, fold, merge; pure | header field, verb, state |
 
+#![warn(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 #![cfg_attr(
     test,
     expect(
@@ -28,3 +36,5 @@ pub mod policy;
 pub mod report;
 pub mod store;
 pub mod ticket;
+
+pub use cli::run;

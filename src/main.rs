@@ -1,3 +1,7 @@
 //! The `desk` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tierdesk::run(std::env::args_os())
+}

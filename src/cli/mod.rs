@@ -1,6 +1,146 @@
 //! The command line: what people see and type.
+//!
+//! A new command is a file in [`commands`] with `Args` and `run`, a variant of
+//! [`Command`] and a line in its `match`.
 
+pub mod args;
+pub mod changes;
+pub mod commands;
 pub mod editor;
+pub mod environment;
+pub mod exit;
 pub mod interrupt;
 pub mod prompt;
+pub mod session;
 pub mod view;
+
+use clap::{Parser, Subcommand};
+use commands::{
+    adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
+    merge_file, note, open, report, resolve, say, set, show, undo,
+};
+use environment::Environment;
+use exit::CliError;
+use session::{Everywhere, Session};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// A ticket desk for tiered IT support: plain files in git, every change a commit
+#[derive(Debug, Parser)]
+#[command(name = "desk", version, after_help = exit::TABLE, propagate_version = true,
+          disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    #[command(flatten)]
+    everywhere: Everywhere,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it lives once")]
+enum Command {
+    Init(init::Init),
+    Open(open::Open),
+    List(list::List),
+    Show(show::Show),
+    Assign(assign::Assign),
+    Take(assign::Take),
+    Escalate(escalate::Escalate),
+    Accept(escalate::Accept),
+    Decline(escalate::Decline),
+    #[command(name = "handback")]
+    HandBack(escalate::HandBack),
+    Note(note::Note),
+    Reply(note::Reply),
+    Hold(note::Hold),
+    Resume(note::Resume),
+    Resolve(resolve::Resolve),
+    Close(resolve::Close),
+    Reopen(resolve::Reopen),
+    Cancel(resolve::Cancel),
+    Duplicate(resolve::Duplicate),
+    Set(set::Set),
+    Tag(set::Tag),
+    Link(set::Link),
+    Edit(edit::Edit),
+    Undo(undo::Undo),
+    History(history::History),
+    Report(report::Report),
+    Events(events::Events),
+    Apply(apply::Apply),
+    Adopt(adopt::Adopt),
+    Doctor(doctor::Doctor),
+    Say(say::Say),
+    Demo(demo::Demo),
+    Completions(completions::Completions),
+    MergeFile(merge_file::MergeFile),
+}
+
+impl Command {
+    fn run(self, session: &mut Session) -> Result<(), CliError> {
+        match self {
+            Self::Init(command) => command.run(session),
+            Self::Open(command) => command.run(session),
+            Self::List(command) => command.run(session),
+            Self::Show(command) => command.run(session),
+            Self::Assign(command) => command.run(session),
+            Self::Take(command) => command.run(session),
+            Self::Escalate(command) => command.run(session),
+            Self::Accept(command) => command.run(session),
+            Self::Decline(command) => command.run(session),
+            Self::HandBack(command) => command.run(session),
+            Self::Note(command) => command.run(session),
+            Self::Reply(command) => command.run(session),
+            Self::Hold(command) => command.run(session),
+            Self::Resume(command) => command.run(session),
+            Self::Resolve(command) => command.run(session),
+            Self::Close(command) => command.run(session),
+            Self::Reopen(command) => command.run(session),
+            Self::Cancel(command) => command.run(session),
+            Self::Duplicate(command) => command.run(session),
+            Self::Set(command) => command.run(session),
+            Self::Tag(command) => command.run(session),
+            Self::Link(command) => command.run(session),
+            Self::Edit(command) => command.run(session),
+            Self::Undo(command) => command.run(session),
+            Self::History(command) => command.run(session),
+            Self::Report(command) => command.run(session),
+            Self::Events(command) => command.run(session),
+            Self::Apply(command) => command.run(session),
+            Self::Adopt(command) => command.run(session),
+            Self::Doctor(command) => command.run(session),
+            Self::Say(command) => command.run(session),
+            Self::Demo(command) => command.run(session),
+            Self::Completions(command) => command.run(session),
+            Self::MergeFile(command) => command.run(session),
+        }
+    }
+}
+
+/// Runs the command that these words are.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let environment = Environment::of_process();
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut session = Session::new(cli.everywhere, environment);
+    if let Err(error) = cli.command.run(&mut session) {
+        session.fail(&error);
+    }
+    ExitCode::from(session.code())
+}
+
+/// Help and version are results; anything else is a wrong command.
+fn usage(error: &clap::Error) -> ExitCode {
+    let code = if error.use_stderr() {
+        exit::USAGE
+    } else {
+        exit::DONE
+    };
+    // A reader who has gone needs no help.
+    let _ = error.print();
+    ExitCode::from(code)
+}

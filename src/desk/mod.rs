@@ -1,9 +1,49 @@
-//! The application: a request becomes a change; queries. No printing.
+//! The application: requests become changes, and questions get answers. Prints
+//! nothing and reads no environment.
+//!
+//! The way of a change: [`Request`] (words) → `plan` (meaning, by policy and
+//! roster) → `ticket::decide` (events, or a refusal) → `ticket::evolve` →
+//! [`crate::store`] (one commit). [`Desk::perform`] is the only way in.
+//!
+//! The way of a question: [`Desk::read`] → [`filter`], [`sort`] → [`record`],
+//! or [`crate::report`].
 
+mod adopt;
+mod app;
+mod doctor;
+mod error;
+mod events;
 pub mod fields;
 pub mod filter;
+mod find;
+mod found;
+mod history;
+pub mod merge;
+mod message;
+mod plan;
+mod query;
 pub mod record;
+pub mod request;
+mod rules;
+pub mod sample;
 pub mod sort;
 pub mod spell;
+pub mod templates;
 pub mod text;
+mod trailers;
+mod undo;
 pub mod when;
+mod workbench;
+mod world;
+
+pub use adopt::Adopted;
+pub use app::{Desk, Outcome, Performed};
+pub use doctor::{Finding, Mend, Severity, marks};
+pub use error::{DeskError, Failure};
+pub use events::{Happening, What};
+pub use history::{Entry, FieldChange};
+pub use query::{Damaged, Reading};
+pub use request::{Line, OpenRequest, Request};
+pub use rules::Rules;
+pub use workbench::{Adoption, Deed, Deeds, Step, Which};
+pub use world::World;

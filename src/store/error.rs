@@ -317,6 +317,15 @@ impl StoreError {
         }
     }
 
+    /// The file that somebody edits by hand, where that is what is wrong.
+    #[must_use]
+    pub fn edited_path(&self) -> Option<&str> {
+        match self {
+            Self::HandEdit { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     /// Names the file that an operating system error is about.
     pub(super) fn io<E: Into<io::Error>>(
         action: &'static str,

@@ -1,7 +1,11 @@
 //! Who commits, as git sees it.
 
 use std::env;
+use std::path::Path;
 
+use git2::{Config, ConfigLevel, Repository};
+
+use super::repo::absent_as_none;
 use super::{Result, Store, StoreError};
 
 /// A name and an address, as git records them.
@@ -33,33 +37,67 @@ impl Store {
     /// [`StoreError::NoIdentity`] where git knows none. A made-up address of
     /// this machine, which git may fall back to, is never recorded.
     pub fn identity(&self) -> Result<Identity> {
-        let first = |variables: [Option<String>; 4], missing| {
-            variables
-                .into_iter()
-                .flatten()
-                .map(|text| text.trim().to_owned())
-                .find(|text| !text.is_empty())
-                .ok_or(StoreError::NoIdentity { missing })
-        };
-        Ok(Identity {
-            name: first(
-                [
-                    env::var("GIT_COMMITTER_NAME").ok(),
-                    self.setting("committer.name")?,
-                    self.setting("user.name")?,
-                    None,
-                ],
-                "user.name",
-            )?,
-            email: first(
-                [
-                    env::var("GIT_COMMITTER_EMAIL").ok(),
-                    self.setting("committer.email")?,
-                    self.setting("user.email")?,
-                    env::var("EMAIL").ok(),
-                ],
-                "user.email",
-            )?,
-        })
+        let config = self.repo.config().and_then(|mut config| config.snapshot());
+        identity(&config.map_err(StoreError::git("read git's settings"))?)
     }
+
+    /// The committer of a desk that is still to be made in a folder, whether
+    /// there is a repository yet or not.
+    ///
+    /// # Errors
+    /// As [`Store::identity`].
+    pub fn identity_at(dir: &Path) -> Result<Identity> {
+        let repository = dir.ancestors().find_map(|dir| Repository::open(dir).ok());
+        let config = match repository {
+            Some(repository) => repository.config(),
+            None => Config::open_default(),
+        };
+        let config = config.and_then(|mut config| config.snapshot());
+        identity(&config.map_err(StoreError::git("read git's settings"))?)
+    }
+
+    /// Sets the committer for this clone only.
+    ///
+    /// # Errors
+    /// [`StoreError::Git`] where the repository's settings can't be written.
+    pub fn set_identity(&self, identity: &Identity) -> Result<()> {
+        let action = "write the settings of the repository";
+        let config = self.repo.config().map_err(StoreError::git(action))?;
+        let mut local = config
+            .open_level(ConfigLevel::Local)
+            .map_err(StoreError::git(action))?;
+        local
+            .set_str("user.name", &identity.name)
+            .and_then(|()| local.set_str("user.email", &identity.email))
+            .map_err(StoreError::git(action))
+    }
+}
+
+/// The committer by these settings and the environment.
+fn identity(config: &Config) -> Result<Identity> {
+    let setting = |key: &str| absent_as_none(config.get_string(key));
+    let first = |variables: [Option<String>; 4], missing| {
+        variables
+            .into_iter()
+            .flatten()
+            .map(|text| text.trim().to_owned())
+            .find(|text| !text.is_empty())
+            .ok_or(StoreError::NoIdentity { missing })
+    };
+    let name = [
+        env::var("GIT_COMMITTER_NAME").ok(),
+        setting("committer.name")?,
+        setting("user.name")?,
+        None,
+    ];
+    let email = [
+        env::var("GIT_COMMITTER_EMAIL").ok(),
+        setting("committer.email")?,
+        setting("user.email")?,
+        env::var("EMAIL").ok(),
+    ];
+    Ok(Identity {
+        name: first(name, "user.name")?,
+        email: first(email, "user.email")?,
+    })
 }

@@ -13,7 +13,9 @@
 //! | `index`, `worktree`, `refs` | the three things a change makes visible |
 //! | `lock`, `journal`, `mend` | being alone, and cleaning up after a crash |
 //! | `sign`, `identity` | who commits |
-//! | `history`, `inspect` | looking back; looking at hand edits and damage |
+//! | `history`, `log`, `inspect` | looking back; looking at hand edits and damage |
+//! | `local` | what a clone keeps for itself |
+//! | [`yaml`] | the files of a desk |
 
 mod commit;
 mod durable;
@@ -24,7 +26,9 @@ mod identity;
 mod index;
 mod inspect;
 mod journal;
+mod local;
 mod lock;
+mod log;
 mod mend;
 mod objects;
 mod path;
@@ -42,6 +46,7 @@ pub use history::{ChangedCommit, PathChange, Revision};
 pub use id::{BadId, BlobId, CommitId};
 pub use identity::Identity;
 pub use inspect::{Diagnosis, IndexState, PathState};
+pub use log::Logged;
 pub use mend::Mended;
 pub use repo::{Durability, Hook, Options, Store};
 pub use snapshot::{Entry, EntryKind, Snapshot};

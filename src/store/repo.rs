@@ -11,6 +11,14 @@ use git2::{ConfigLevel, ErrorCode, Repository, RepositoryInitOptions};
 
 use super::{CrashPoint, Result, StoreError};
 
+/// How git merges tickets in a clone.
+const MERGE_SETTINGS: [(&str, &str); 3] = [
+    // Rename detection would mix tickets that read alike.
+    ("merge.renames", "false"),
+    ("merge.desk.name", "tickets of desk"),
+    ("merge.desk.driver", "desk merge-file %O %A %B %P"),
+];
+
 /// The file whose folder is a desk.
 const MARKER: &str = "desk.yaml";
 
@@ -163,6 +171,19 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether git knows how to merge tickets in this clone.
+    ///
+    /// # Errors
+    /// [`StoreError::Git`] where git's settings can't be read.
+    pub fn has_merge_settings(&self) -> Result<bool> {
+        for (key, value) in MERGE_SETTINGS {
+            if self.git_setting(key)?.as_deref() != Some(value) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Sets `merge.renames` and the merge driver of tickets in this clone.
     /// Returns whether anything had to be set.
     ///
@@ -170,19 +191,13 @@ impl Store {
     /// [`StoreError::Git`] where the repository's configuration cannot be
     /// written.
     pub fn install_merge_settings(&self) -> Result<bool> {
-        const SETTINGS: [(&str, &str); 3] = [
-            // Rename detection would mix tickets that read alike.
-            ("merge.renames", "false"),
-            ("merge.desk.name", "tickets of desk"),
-            ("merge.desk.driver", "desk merge-file %O %A %B %P"),
-        ];
         let action = "write the settings of the repository";
         let mut config = self.repo.config().map_err(StoreError::git(action))?;
         let mut local = config
             .open_level(ConfigLevel::Local)
             .map_err(StoreError::git(action))?;
         let mut changed = false;
-        for (key, value) in SETTINGS {
+        for (key, value) in MERGE_SETTINGS {
             let present = config.snapshot().and_then(|c| c.get_string(key));
             if present.is_ok_and(|present| present == value) {
                 continue;
@@ -264,7 +279,7 @@ impl Store {
     }
 }
 
-fn absent_as_none<T>(found: std::result::Result<T, git2::Error>) -> Result<Option<T>> {
+pub(super) fn absent_as_none<T>(found: std::result::Result<T, git2::Error>) -> Result<Option<T>> {
     match found {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),

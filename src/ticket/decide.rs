@@ -314,26 +314,25 @@ fn resume(ticket: &Ticket, effect: &mut Effect) {
     leave_vendor(ticket, effect);
 }
 
-/// Work that comes back from a vendor goes on at the level that called it.
+/// Work that comes back from a vendor goes on at the level that called it. A
+/// ticket that merely waits for one stays where it is.
 fn leave_vendor(ticket: &Ticket, effect: &mut Effect) {
-    let at_vendor = ticket
-        .header()
-        .cause
-        .as_ref()
-        .is_some_and(|cause| cause == VENDOR);
-    if at_vendor
-        && let Some(origin) = origin(ticket)
-        && origin.level < ticket.header().level
+    if let Some(HandOver {
+        before,
+        to_vendor: true,
+    }) = last_hand_over(ticket)
+        && ticket.status() == Status::Pending
     {
-        effect.set.level = Change::from_option(origin.level);
+        effect.set.level = Change::from_option(before.level);
     }
 }
 
 /// Back where the last hand-over came from.
 fn go_back(ticket: &Ticket, effect: &mut Effect) -> Result<(), Refusal> {
-    let origin = origin(ticket).ok_or_else(|| Refusal::NoOrigin {
-        id: ticket.id().clone(),
-    })?;
+    let HandOver { before: origin, .. } =
+        last_hand_over(ticket).ok_or_else(|| Refusal::NoOrigin {
+            id: ticket.id().clone(),
+        })?;
     let status = if origin.assignee.is_some() {
         Status::Assigned
     } else {
@@ -347,10 +346,18 @@ fn go_back(ticket: &Ticket, effect: &mut Effect) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The state before the hand-over that nobody has undone yet: hand-overs and
-/// returns match like brackets. Taking up a ticket is no hand-over.
-fn origin(ticket: &Ticket) -> Option<Header> {
-    let mut handed: Vec<Header> = Vec::new();
+/// A hand-over that nobody has returned yet.
+struct HandOver {
+    /// The state that it met.
+    before: Header,
+    /// It went outside the organisation.
+    to_vendor: bool,
+}
+
+/// The last hand-over that nobody has returned yet: hand-overs and returns
+/// match like brackets. Taking up a ticket is no hand-over.
+fn last_hand_over(ticket: &Ticket) -> Option<HandOver> {
+    let mut open: Vec<HandOver> = Vec::new();
     for Step {
         event,
         before,
@@ -361,20 +368,25 @@ fn origin(ticket: &Ticket) -> Option<Header> {
             Verb::Escalate | Verb::Assign => {
                 let given =
                     before.assignee != after.assignee && after.assignee.as_ref() != Some(&event.by);
-                if given || before.level != after.level || before.team != after.team {
-                    handed.push(before);
+                let to_vendor = event.set.cause.value().is_some_and(|cause| cause == VENDOR);
+                if given || to_vendor || before.level != after.level || before.team != after.team {
+                    open.push(HandOver { before, to_vendor });
                 }
             }
             Verb::Decline | Verb::HandBack => {
-                handed.pop();
+                open.pop();
             }
-            _ if after.level < before.level => {
-                handed.pop();
+            // Back from the vendor, by whatever verb.
+            _ if before.status == Some(Status::Pending)
+                && after.status != before.status
+                && open.last().is_some_and(|last| last.to_vendor) =>
+            {
+                open.pop();
             }
             _ => {}
         }
     }
-    handed.pop()
+    open.pop()
 }
 
 fn retract(

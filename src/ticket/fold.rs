@@ -143,6 +143,14 @@ impl Ticket {
             .collect()
     }
 
+    /// The ticket as it was at `time`, by when things happened: later events,
+    /// retractions among them, have not happened yet.
+    #[must_use]
+    pub fn as_of(&self, time: Timestamp) -> Self {
+        let timeline = self.timeline.iter().filter(|event| event.at <= time);
+        Self::fold(self.id.clone(), timeline.cloned().collect())
+    }
+
     /// The largest Lamport number in the timeline.
     #[must_use]
     pub fn last_n(&self) -> u32 {

@@ -348,7 +348,7 @@ header! {
         could_be = "could-be": Level,
         /// The repeating condition that opened it.
         key = "key": Key,
-        /// How often the condition has been seen, the opening included.
+        /// How often the condition was seen again while the ticket was live.
         repeats = "repeats": u32,
     }
     lists {

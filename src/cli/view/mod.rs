@@ -11,6 +11,7 @@ pub mod records;
 pub mod sanitize;
 pub mod style;
 pub mod table;
+pub mod ticket;
 pub mod wrap;
 
 /// Whether the reader of our output is still there.

@@ -25,4 +25,4 @@ pub use error::{YamlError, YamlErrorKind};
 pub use policy::{read_policy, read_roster};
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
-pub use write::write_ticket;
+pub use write::{text_scalar, write_ticket};

@@ -62,6 +62,15 @@ fn field(out: &mut String, name: &str, value: &Scalar) {
     out.push('\n');
 }
 
+/// A text as a scalar of a flow sequence or mapping: quoted where a reader
+/// could take it for something else.
+#[must_use]
+pub fn text_scalar(text: &str) -> String {
+    let mut out = String::new();
+    scalar::write(&mut out, text, Place::Flow);
+    out
+}
+
 fn write_scalar(out: &mut String, value: &Scalar, place: Place) {
     match value.shape {
         Shape::Text => scalar::write(out, &value.text, place),

@@ -1,0 +1,301 @@
+//! Doing what a command asks for, and telling what came of it: ids on standard
+//! output, messages on standard error, or JSON.
+
+use super::args::{Circumstances, Ids, Words};
+use super::exit::CliError;
+use super::session::Session;
+use super::view::sanitize;
+use super::view::style::Tone;
+use crate::desk::{Deed, Deeds, Desk, DeskError, Outcome, Performed, Request, Step, Which};
+use crate::ticket::lifecycle::participle;
+use crate::ticket::{Header, Status, Ticket, Timestamp, Verb};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// Version of the JSON that changes print.
+const SHAPE: u32 = 1;
+
+/// Tickets that the same is done to.
+#[derive(Debug, Args)]
+pub struct Tickets {
+    #[command(flatten)]
+    ids: Ids,
+
+    #[command(flatten)]
+    circumstances: Circumstances,
+}
+
+impl Tickets {
+    /// Does it to each ticket, and tells of each.
+    ///
+    /// # Errors
+    /// What concerns the whole command; refusals of single tickets are told
+    /// and show in the exit code.
+    pub fn perform(&self, session: &mut Session, request: &Request) -> Result<(), CliError> {
+        let desk = session.desk()?;
+        to_each(session, &desk, &self.ids, request, &self.circumstances)?;
+        Ok(())
+    }
+}
+
+/// Tickets that the same is done to, and the words that go with it.
+#[derive(Debug, Args)]
+pub struct WordedTickets {
+    #[command(flatten)]
+    ids: Ids,
+
+    #[command(flatten)]
+    words: Words,
+
+    #[command(flatten)]
+    circumstances: Circumstances,
+}
+
+impl WordedTickets {
+    /// The words, if any were given.
+    ///
+    /// # Errors
+    /// Standard input can't be read.
+    pub fn given(&self) -> Result<Option<String>, CliError> {
+        self.words.given()
+    }
+
+    /// As [`Tickets::perform`].
+    ///
+    /// # Errors
+    /// As [`Tickets::perform`].
+    pub fn perform(&self, session: &mut Session, request: &Request) -> Result<(), CliError> {
+        let desk = session.desk()?;
+        to_each(session, &desk, &self.ids, request, &self.circumstances)?;
+        Ok(())
+    }
+
+    /// As [`Tickets::perform`] with words, which are asked for where they were
+    /// not given, and kept until every ticket has them.
+    ///
+    /// # Errors
+    /// As [`Tickets::perform`]; or there are no words.
+    pub fn ask(
+        &self,
+        session: &mut Session,
+        what: &str,
+        request: impl FnOnce(String) -> Request,
+    ) -> Result<(), CliError> {
+        let desk = session.desk()?;
+        if self.ids.from_stdin() && self.words.from_stdin() {
+            return Err(CliError::usage(
+                "ids and words can't both come from standard input",
+                "give the words with -m TEXT",
+            ));
+        }
+        let written = self.words.needed(session, &desk, what)?;
+        let request = request(written.text.clone());
+        let well = to_each(session, &desk, &self.ids, &request, &self.circumstances)?;
+        if well && !self.circumstances.dry_run {
+            written.safe()?;
+        }
+        Ok(())
+    }
+}
+
+/// Does the same to each ticket. Whether all went well.
+///
+/// # Errors
+/// What concerns the whole command.
+pub fn to_each(
+    session: &mut Session,
+    desk: &Desk,
+    ids: &Ids,
+    request: &Request,
+    circumstances: &Circumstances,
+) -> Result<bool, CliError> {
+    let at = at(desk, circumstances)?;
+    let steps: Vec<Step> = ids
+        .read()?
+        .into_iter()
+        .map(|id| Step {
+            at,
+            ..Step::of(Which::Typed(id), request.clone())
+        })
+        .collect();
+    perform(session, desk, &steps, circumstances.dry_run)
+}
+
+/// The time of `--at`, which is not to come.
+///
+/// # Errors
+/// It is no time.
+pub fn at(desk: &Desk, circumstances: &Circumstances) -> Result<Option<Timestamp>, CliError> {
+    Ok(circumstances
+        .at
+        .as_deref()
+        .map(|words| desk.past(words))
+        .transpose()?)
+}
+
+/// Does the steps and tells of each. Whether all went well.
+///
+/// # Errors
+/// What concerns the whole command.
+pub fn perform(
+    session: &mut Session,
+    desk: &Desk,
+    steps: &[Step],
+    dry_run: bool,
+) -> Result<bool, CliError> {
+    let Performed { outcomes, warnings } = desk.perform(steps, dry_run)?;
+    for warning in &warnings {
+        session.warn(warning);
+    }
+    let mut well = true;
+    for (step, outcome) in steps.iter().zip(outcomes) {
+        well &= tell(session, step, outcome, dry_run)?;
+    }
+    Ok(well)
+}
+
+/// Tells what came of one step.
+///
+/// # Errors
+/// Standard output is broken.
+pub fn tell(
+    session: &mut Session,
+    step: &Step,
+    outcome: Result<Outcome, DeskError>,
+    dry_run: bool,
+) -> Result<bool, CliError> {
+    match outcome {
+        Ok(outcome) if session.everywhere.json => {
+            session.print(&format!("{}\n", done_as_json(&outcome, dry_run)))?;
+            Ok(true)
+        }
+        Ok(outcome) => {
+            session.print(&format!("{}\n", outcome.deeds.ticket.id()))?;
+            session.say(&format!(
+                "  {}",
+                sentence(session, step, &outcome.deeds, dry_run)
+            ));
+            Ok(true)
+        }
+        Err(error) => {
+            let typed = match &step.which {
+                Which::Typed(typed) => Some(typed.clone()),
+                Which::New => None,
+            };
+            let error = CliError::Desk(error);
+            if session.everywhere.json {
+                session.print(&format!("{}\n", failed_as_json(typed.as_deref(), &error)))?;
+            }
+            session.fail(&error);
+            Ok(false)
+        }
+    }
+}
+
+/// One result line, as `--json` and `desk apply` print it.
+#[must_use]
+pub fn done_as_json(outcome: &Outcome, dry_run: bool) -> Value {
+    let deeds = &outcome.deeds;
+    let header = deeds.ticket.header();
+    json!({
+        "version": SHAPE,
+        "id": deeds.ticket.id().as_str(),
+        "ok": true,
+        "changed": !deeds.events.is_empty() && !dry_run,
+        "dry-run": dry_run,
+        "status": deeds.ticket.status().word(),
+        "assignee": header.assignee.as_ref().map(ToString::to_string),
+        "team": header.team.as_ref().map(ToString::to_string),
+        "level": header.level.map(|level| level.number()),
+        "repeats": deeds.repeats,
+        "events": deeds.events.iter().map(|event| event.e.as_str()).collect::<Vec<_>>(),
+        "commits": outcome.commits.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+/// One result line of what did not work.
+#[must_use]
+pub fn failed_as_json(typed: Option<&str>, error: &CliError) -> Value {
+    json!({
+        "version": SHAPE,
+        "id": typed,
+        "ok": false,
+        "changed": false,
+        "exit": error.code(),
+        "error": error.to_string(),
+        "hint": error.hint(),
+    })
+}
+
+/// What came of it, in a line for a person.
+fn sentence(session: &Session, step: &Step, deeds: &Deeds, dry_run: bool) -> String {
+    let ticket = &deeds.ticket;
+    let style = session.look.style;
+    let title = sanitize::line(ticket.title()).into_owned();
+    let would = if dry_run { "would be " } else { "" };
+    if let Some(seen) = deeds.repeats {
+        let times = if seen == 1 {
+            "once".to_owned()
+        } else {
+            format!("{seen} times")
+        };
+        return format!("is live with this key; seen again {times} · {title}");
+    }
+    if deeds.events.is_empty() {
+        let so = state(ticket.header(), ticket.status());
+        return format!("{} · {so} · {title}", style.paint("so already", Tone::Dim));
+    }
+    let mut done: Vec<&str> = deeds
+        .events
+        .iter()
+        .map(|event| participle(event.did))
+        .collect();
+    done.dedup();
+    let done = done.join(" and ");
+    let detail = match &step.deed {
+        Deed::Request(request) if matches!(**request, Request::Open(_)) => opened(ticket),
+        _ if deeds
+            .events
+            .iter()
+            .all(|event| matches!(event.did, Verb::Note | Verb::Reply)) =>
+        {
+            String::new()
+        }
+        _ => state(ticket.header(), ticket.status()),
+    };
+    let detail = if detail.is_empty() {
+        String::new()
+    } else {
+        format!(" · {detail}")
+    };
+    format!("{would}{done}{detail} · {title}")
+}
+
+fn opened(ticket: &Ticket) -> String {
+    let header = ticket.header();
+    let priority = header.priority.map(|priority| priority.to_string());
+    let rest = state(header, ticket.status());
+    [priority, Some(rest)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// "in-progress · L2 desktop · marco".
+fn state(header: &Header, status: Status) -> String {
+    let status = match (&header.cause, status) {
+        (Some(cause), Status::Pending) => format!("pending: {cause}"),
+        (_, status) => status.to_string(),
+    };
+    let level = header.level.map(|level| level.to_string());
+    let place = [level, header.team.as_ref().map(ToString::to_string)];
+    let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let assignee = header.assignee.as_ref().map(ToString::to_string);
+    let parts = [
+        Some(status),
+        Some(place).filter(|place| !place.is_empty()),
+        assignee,
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,119 @@
+//! `desk escalate`, and what the receiver does: `accept`, `decline`,
+//! `handback`.
+
+use crate::cli::changes::{Tickets, WordedTickets};
+use crate::cli::exit::CliError;
+use crate::cli::session::Session;
+use crate::desk::Request;
+use clap::Args;
+
+/// Move tickets to where the skill is: the next level, a team, a person
+///
+/// The owner stays: the ticket is still yours towards the requester. To level 4
+/// the ticket waits for the vendor and keeps its assignee.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  desk escalate k7f3q2 -m 'needs gateway admin rights' --tried 'reinstalled the client'
+  desk escalate k7f3q2 --to desktop -m 'dock is dead, needs a swap'
+  desk escalate k7f3q2 --to vendor --ref SR-88213 -m 'mainboard under warranty'
+  desk escalate k7f3q2 --attention grace -m 'CEO is waiting'")]
+pub struct Escalate {
+    #[command(flatten)]
+    on: WordedTickets,
+
+    /// A level (2, L2 or its name), a team, a person, or `vendor`; the next
+    /// level without this
+    #[arg(long, short = 't', value_name = "LEVEL|TEAM|WHO")]
+    to: Option<String>,
+
+    /// Ask a lead or manager to look; the ticket stays where it is
+    #[arg(long, value_name = "WHO", conflicts_with = "to")]
+    attention: Option<String>,
+
+    /// The vendor's number for it
+    #[arg(long = "ref", value_name = "NUMBER")]
+    reference: Option<String>,
+
+    /// A step that was tried, for whoever receives it; may be repeated
+    #[arg(long, value_name = "STEP")]
+    tried: Vec<String>,
+}
+
+impl Escalate {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What concerns the whole command.
+    pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        self.on.ask(session, "escalate", |text| Request::Escalate {
+            to: self.to,
+            attention: self.attention,
+            reference: self.reference,
+            text,
+            tried: self.tried,
+        })
+    }
+}
+
+/// Accept what was handed over: it is mine, and in progress
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  desk accept k7f3q2")]
+pub struct Accept {
+    #[command(flatten)]
+    on: Tickets,
+}
+
+impl Accept {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What concerns the whole command.
+    pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        self.on.perform(session, &Request::Accept {})
+    }
+}
+
+/// Decline a hand-over: it goes back where it came from
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  desk decline k7f3q2 -m 'no error message, and which client version?'")]
+pub struct Decline {
+    #[command(flatten)]
+    on: WordedTickets,
+}
+
+impl Decline {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What concerns the whole command.
+    pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        self.on
+            .ask(session, "decline", |text| Request::Decline { text })
+    }
+}
+
+/// Give back what was handed over, once your part is done
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  desk handback k7f3q2 -m 'rights granted; please confirm with the caller'")]
+pub struct HandBack {
+    #[command(flatten)]
+    on: WordedTickets,
+}
+
+impl HandBack {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What concerns the whole command.
+    pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        self.on
+            .ask(session, "handback", |text| Request::HandBack { text })
+    }
+}

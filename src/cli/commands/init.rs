@@ -1,0 +1,127 @@
+//! `desk init`.
+
+use crate::cli::exit::CliError;
+use crate::cli::prompt::{Question, not_blank};
+use crate::cli::session::Session;
+use crate::desk::templates::{self, NewPerson};
+use crate::desk::{Desk, DeskError};
+use crate::store::{Identity, Store};
+use crate::ticket::Handle;
+use crate::ticket::value::Value as _;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Make a desk: a git repository, or a folder in one, with policy and roster
+///
+/// An existing repository is adopted; its other files are left alone. You are
+/// the first on the roster, by git's identity.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  desk init support
+  desk init support --name 'Acme IT' --handle lena --level 1 --level 2")]
+pub struct Init {
+    /// The folder; the current one, without this
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+
+    /// What the desk is called
+    #[arg(long)]
+    name: Option<String>,
+
+    /// Your handle: what others type for you
+    #[arg(long)]
+    handle: Option<String>,
+
+    /// A support level you hold; may be repeated
+    #[arg(long, value_name = "LEVEL", default_values_t = [1, 2])]
+    level: Vec<u8>,
+
+    /// A team you work in; may be repeated
+    #[arg(long, value_name = "TEAM")]
+    team: Vec<String>,
+}
+
+impl Init {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Git has no identity, the folder can't be written, or something is in
+    /// the way.
+    pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        // Nothing is made before everything is known.
+        let identity = Store::identity_at(&self.dir)?;
+        let name = self.name(session)?;
+        let person = self.person(session, &identity)?;
+        let world = session.environment.world(session.everywhere.by.clone())?;
+        let store = Store::create(&self.dir, session.environment.store_options()?)?;
+        let desk = Desk::new(store, world);
+        let made = desk.found(&templates::policy(&name), &templates::roster(&[person]))?;
+        session.print(&format!("{}\n", desk.root().display()))?;
+        if made {
+            session.say("  a desk. Next: desk open 'What is wrong' --requester WHO");
+        } else {
+            session.say("  is a desk already");
+        }
+        Ok(())
+    }
+
+    fn name(&self, session: &Session) -> Result<String, CliError> {
+        let folder = std::path::absolute(&self.dir)
+            .ok()
+            .and_then(|dir| {
+                dir.file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+            })
+            .unwrap_or_else(|| "Support".into());
+        match &self.name {
+            Some(name) => Ok(name.clone()),
+            None if session.environment.can_ask => {
+                let question = Question {
+                    text: "Name of the desk",
+                    flag: "--name",
+                };
+                Ok(session
+                    .prompter()
+                    .text(question, Some(&folder), &not_blank)?)
+            }
+            None => Ok(folder),
+        }
+    }
+
+    fn person(&self, session: &Session, identity: &Identity) -> Result<NewPerson, CliError> {
+        let usual = templates::handle_of(&identity.email)?;
+        let handle = match &self.handle {
+            Some(handle) => Handle::parse(handle).map_err(DeskError::from)?,
+            None if session.environment.can_ask => {
+                let question = Question {
+                    text: "Your handle, which others type",
+                    flag: "--handle",
+                };
+                let check = |text: &str| {
+                    Handle::parse(text)
+                        .map(|_| ())
+                        .map_err(|bad| bad.to_string())
+                };
+                let answer = session
+                    .prompter()
+                    .text(question, Some(usual.as_str()), &check)?;
+                Handle::parse(&answer).map_err(DeskError::from)?
+            }
+            None => usual,
+        };
+        let teams = if self.team.is_empty() {
+            vec!["frontline".to_owned()]
+        } else {
+            self.team.clone()
+        };
+        Ok(NewPerson {
+            handle,
+            name: identity.name.clone(),
+            email: identity.email.clone(),
+            levels: self.level.clone(),
+            teams,
+            roles: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,243 @@
+//! `desk list`.
+
+use crate::cli::exit::CliError;
+use crate::cli::session::Session;
+use crate::cli::view::records::{self, Format, Record, Schema};
+use crate::cli::view::style::Tone;
+use crate::cli::view::table::{Cell, Column};
+use crate::cli::view::ticket::{priority_tone, status_text, status_tone};
+use crate::cli::view::{Flow, age};
+use crate::desk::filter::{Filter, Scope};
+use crate::desk::record::{self, Record as Shape};
+use crate::desk::sort::Order;
+use crate::desk::{Desk, fields};
+use crate::ticket::{Handle, Ticket, Timestamp};
+use clap::Args;
+use serde_json::Value;
+use std::io;
+
+/// List tickets, what burns first; live ones, unless a term says otherwise
+///
+/// Terms are ANDed and need no quoting: is:live status:new,queued level:2
+/// level.min:2 assignee:me assignee:none priority:P1,P2 team.not:desktop
+/// category.under:network opened.before:7d updated.after:2026-11-01 tag:vip
+/// title.has:vpn x-room:12 by:lena; words are looked for in everything.
+#[derive(Debug, Args)]
+#[command(
+    visible_alias = "ls",
+    after_help = "\
+Examples:
+  desk list
+  desk list is:mine
+  desk list is:unassigned level:2 priority:P1,P2
+  desk list is:any requester.has:alice vpn gateway
+  desk list is:resolved resolved.after:7d --sort -resolved --columns id,code,title
+  desk list --format csv is:any > tickets.csv"
+)]
+pub struct List {
+    /// Which tickets: `field:value`, `field.op:value`, `is:word`, or words
+    #[arg(value_name = "TERM")]
+    terms: Vec<String>,
+
+    /// Columns to sort by, `-` before one turns it round: priority,-opened
+    #[arg(long, value_name = "COLUMNS", allow_hyphen_values = true)]
+    sort: Option<String>,
+
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+
+    /// Which columns: id,status,title
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    columns: Vec<String>,
+
+    /// How to print them
+    #[arg(long, short, value_enum)]
+    format: Option<Format>,
+}
+
+/// Columns of a table that nobody chose.
+const USUAL: &[&str] = &[
+    "id", "priority", "status", "level", "team", "assignee", "age", "title",
+];
+
+impl List {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What concerns the whole command.
+    pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        let desk = session.desk()?;
+        let now = desk.world().now();
+        let snapshot = desk.snapshot()?;
+        let filter = filter(&desk, &self.terms, now)?;
+        let order = match self.sort.as_deref() {
+            Some(columns) => Order::parse(columns)
+                .map_err(|error| CliError::usage(error.to_string(), error.hint()))?,
+            None => Order::burning(),
+        };
+        let mut columns = Vec::new();
+        for name in &self.columns {
+            let known = if name == "age" {
+                "age"
+            } else {
+                fields::column(name)
+                    .map_err(|error| CliError::usage(error.to_string(), error.hint()))?
+            };
+            columns.push(known.to_owned());
+        }
+        let reading = desk.read(&snapshot)?;
+        session.name_damaged(&reading);
+        let mut tickets = reading.tickets;
+        tickets.retain(|ticket| filter.matches(ticket));
+        order.sort(&mut tickets);
+        let found = tickets.len();
+        tickets.truncate(self.limit.unwrap_or(usize::MAX));
+        let format = self.format.unwrap_or(match () {
+            () if session.everywhere.json => Format::Json,
+            () if session.everywhere.quiet => Format::Ids,
+            () => Format::Table,
+        });
+        let schema = schema(&columns, format);
+        let rows = tickets
+            .iter()
+            .map(|ticket| row(ticket, &schema, &columns, now));
+        let mut out = io::stdout().lock();
+        if records::write(&mut out, format, &schema, rows, session.look)? == Flow::ReaderGone {
+            return Err(CliError::ReaderGone);
+        }
+        if format == Format::Table {
+            if found == 0 {
+                session.say("no tickets match");
+            } else if tickets.len() < found {
+                session.say(&format!("{} of {found} tickets", tickets.len()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The filter of these terms; of live tickets only, unless a term speaks of
+/// status.
+fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliError> {
+    // Reading needs no identity: only `me` does.
+    let asks_me = terms
+        .iter()
+        .any(|term| term.contains("me") || term.contains("mine") || term.contains("owned"));
+    let me = match desk.rules().and_then(|rules| desk.me(&rules)) {
+        Ok(me) => me,
+        Err(error) if asks_me => return Err(error.into()),
+        Err(_) => nobody()?,
+    };
+    let scope = Scope {
+        me,
+        now,
+        past_time: &|words| desk.past(words).map_err(|error| error.to_string()),
+        future_time: &|words| desk.future(words).map_err(|error| error.to_string()),
+    };
+    let filter = Filter::parse(terms, &scope).map_err(|error| CliError::Usage {
+        message: error.to_string(),
+        hint: error.hint(),
+    })?;
+    Ok(if filter.names_status() {
+        filter
+    } else {
+        filter.of_live()
+    })
+}
+
+fn nobody() -> Result<Handle, CliError> {
+    use crate::ticket::value::Value as _;
+    Handle::parse("nobody").map_err(|bad| CliError::usage(bad.to_string(), "set git's user.email"))
+}
+
+/// What the list consists of: chosen columns, or the usual table and all
+/// fields for machines.
+fn schema(columns: &[String], format: Format) -> Schema {
+    let names: Vec<&str> = match columns {
+        [] if format == Format::Table => USUAL.to_vec(),
+        [] => fields::COLUMNS.iter().map(|column| column.name).collect(),
+        chosen => chosen.iter().map(String::as_str).collect(),
+    };
+    Schema {
+        name: "tickets".into(),
+        version: record::SHAPE,
+        columns: names.iter().map(|name| table_column(name)).collect(),
+        fields: names
+            .into_iter()
+            .filter(|name| *name != "age")
+            .map(str::to_owned)
+            .collect(),
+    }
+}
+
+/// How important a column is where space is short, and how it is aligned.
+fn table_column(name: &str) -> Column {
+    let heading = if name == "age" {
+        "Age"
+    } else {
+        fields::heading(name)
+    };
+    match name {
+        "id" | "priority" | "status" => Column::new(heading, Column::ALWAYS),
+        "title" => Column::new(heading, Column::ALWAYS).growing(16),
+        "assignee" => Column::new(heading, 80),
+        "age" => Column::new(heading, 60).right(),
+        "level" => Column::new(heading, 50),
+        "team" => Column::new(heading, 40),
+        _ => Column::new(heading, 30),
+    }
+}
+
+fn row(ticket: &Ticket, schema: &Schema, columns: &[String], now: Timestamp) -> Record {
+    let brief = Shape::of(ticket).brief();
+    let value = |name: &String| brief.get(name).cloned().unwrap_or(Value::Null);
+    let names: Vec<&str> = if columns.is_empty() {
+        USUAL.to_vec()
+    } else {
+        columns.iter().map(String::as_str).collect()
+    };
+    Record {
+        values: schema.fields.iter().map(value).collect(),
+        cells: names.iter().map(|name| cell(ticket, name, now)).collect(),
+    }
+}
+
+fn cell(ticket: &Ticket, name: &str, now: Timestamp) -> Cell {
+    let header = ticket.header();
+    let status = ticket.status();
+    match name {
+        "id" => Cell::new(ticket.id().as_str(), Tone::Accent),
+        "status" => Cell::new(status_text(header, status), status_tone(status)),
+        "priority" => {
+            let text = header
+                .priority
+                .map(|priority| priority.to_string())
+                .unwrap_or_default();
+            Cell::new(
+                text,
+                priority_tone(header.priority.filter(|_| status.is_live())),
+            )
+        }
+        "level" => Cell::from(
+            header
+                .level
+                .map(|level| level.to_string())
+                .unwrap_or_default(),
+        ),
+        "age" => {
+            let end = ticket.resolved().unwrap_or(now);
+            let seconds = end.since(ticket.opened()).max(0);
+            Cell::from(age::short(chrono::Duration::seconds(seconds)))
+        }
+        "opened" | "updated" | "resolved" | "closed" | "until" => {
+            use crate::ticket::value::Value as _;
+            let text = fields::field(ticket, name).unwrap_or_default();
+            let moment =
+                Timestamp::parse(&text).map(|at| age::moment(at.utc(), now.utc(), &chrono::Local));
+            Cell::from(moment.unwrap_or(text))
+        }
+        "assignee" if header.assignee.is_none() => Cell::new("–", Tone::Dim),
+        name => Cell::from(fields::field(ticket, name).unwrap_or_default()),
+    }
+}

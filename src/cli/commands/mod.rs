@@ -1,0 +1,24 @@
+//! One file per command or family of commands: its arguments, its help, and
+//! `run`.
+
+pub mod adopt;
+pub mod apply;
+pub mod assign;
+pub mod completions;
+pub mod demo;
+pub mod doctor;
+pub mod edit;
+pub mod escalate;
+pub mod events;
+pub mod history;
+pub mod init;
+pub mod list;
+pub mod merge_file;
+pub mod note;
+pub mod open;
+pub mod report;
+pub mod resolve;
+pub mod say;
+pub mod set;
+pub mod show;
+pub mod undo;

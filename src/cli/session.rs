@@ -1,0 +1,224 @@
+//! One run of a command: the open desk, what it looks like, and the streams.
+
+use super::environment::Environment;
+use super::exit::{self, CliError};
+use super::prompt::{NoTerminal, Prompter, Terminal};
+use super::view::records::Look;
+use super::view::sanitize;
+use super::view::style::{Colour, Style, Tone};
+use super::view::{Flow, pager};
+use crate::desk::{Desk, Reading};
+use crate::store::Store;
+use clap::Args;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Everywhere {
+    /// The desk's folder, or one inside it
+    #[arg(
+        long,
+        short = 'C',
+        global = true,
+        value_name = "DIR",
+        env = "DESK_DIR",
+        hide_env_values = true
+    )]
+    pub desk: Option<PathBuf>,
+
+    /// Act as somebody else: a handle of the roster, or an automation's name
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHO",
+        env = "DESK_BY",
+        hide_env_values = true
+    )]
+    pub by: Option<String>,
+
+    /// Machine-readable output: JSON of a stable, versioned shape
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Ids only, no messages
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// Colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+
+    /// No pager for long output
+    #[arg(long, global = true)]
+    pub no_pager: bool,
+}
+
+/// One run of a command.
+pub struct Session {
+    /// Flags.
+    pub everywhere: Everywhere,
+    /// The process's surroundings.
+    pub environment: Environment,
+    /// How standard output looks.
+    pub look: Look,
+    errors: Style,
+    /// The exit code so far: the first failure's.
+    code: u8,
+}
+
+impl Session {
+    /// A run with these flags.
+    #[must_use]
+    pub fn new(everywhere: Everywhere, environment: Environment) -> Self {
+        let look = environment.look(everywhere.color);
+        let errors = environment.style(everywhere.color, environment.stderr_is_terminal);
+        Self {
+            everywhere,
+            environment,
+            look,
+            errors,
+            code: exit::DONE,
+        }
+    }
+
+    /// The desk that is meant: `--desk`, or the one around here.
+    ///
+    /// # Errors
+    /// There is none, or git can't open it.
+    pub fn desk(&self) -> Result<Desk, CliError> {
+        let desk = self.desk_as_is()?;
+        // A clone in which desk never ran has no merge driver: git keeps
+        // settings out of clones. A desk that can't be written is still read.
+        if let Err(error) = desk.store().install_merge_settings() {
+            self.warn(&format!("the merge settings were not written: {error}"));
+        }
+        Ok(desk)
+    }
+
+    /// As [`Session::desk`], and nothing is seen to on the way.
+    ///
+    /// # Errors
+    /// As [`Session::desk`].
+    pub fn desk_as_is(&self) -> Result<Desk, CliError> {
+        let start = match &self.everywhere.desk {
+            Some(dir) => dir.clone(),
+            None => std::env::current_dir().map_err(|error| CliError::Io {
+                what: "the current folder".into(),
+                error,
+            })?,
+        };
+        let world = self.environment.world(self.everywhere.by.clone())?;
+        let store = Store::discover(&start, self.environment.store_options()?)?;
+        Ok(Desk::new(store, world))
+    }
+
+    /// Somebody to ask, or nobody.
+    #[must_use]
+    pub fn prompter(&self) -> Box<dyn Prompter> {
+        if self.environment.can_ask {
+            Box::new(Terminal::new())
+        } else {
+            Box::new(NoTerminal)
+        }
+    }
+
+    /// Writes data to standard output.
+    ///
+    /// # Errors
+    /// Standard output is broken; a reader who has gone ends the command
+    /// quietly.
+    pub fn print(&self, text: &str) -> Result<(), CliError> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Writes what a person reads at length, through a pager where that helps.
+    ///
+    /// # Errors
+    /// As [`Session::print`].
+    pub fn page(&self, text: &str) -> Result<(), CliError> {
+        let mut output = pager::Output::new(self.environment.pager(self.everywhere.no_pager));
+        output.write_all(text.as_bytes())?;
+        match output.finish()? {
+            Flow::Done => Ok(()),
+            Flow::ReaderGone => Err(CliError::ReaderGone),
+        }
+    }
+
+    /// A message about what was done, on standard error; silent with `-q` and
+    /// `--json`.
+    pub fn say(&self, message: &str) {
+        if !self.everywhere.quiet && !self.everywhere.json {
+            self.tell(message);
+        }
+    }
+
+    /// A warning, on standard error.
+    pub fn warn(&self, message: &str) {
+        let label = self.errors.paint("warning:", Tone::Warn);
+        self.tell(&format!("{label} {}", sanitize::block(message)));
+    }
+
+    /// An error and what to do about it, on standard error. The command goes
+    /// on and its exit code tells of the first.
+    pub fn fail(&mut self, error: &CliError) {
+        if matches!(error, CliError::ReaderGone) {
+            return;
+        }
+        if self.code == exit::DONE {
+            self.code = error.code();
+        }
+        let label = self.errors.paint("error:", Tone::Bad);
+        let message = error.to_string();
+        let mut text = format!("{label} {}", sanitize::block(&message));
+        if let Some(hint) = error.hint() {
+            let label = self.errors.paint("hint:", Tone::Accent);
+            text.push_str(&format!("\n{label} {}", sanitize::block(&hint)));
+        }
+        self.tell(&text);
+    }
+
+    /// Names damaged tickets, which hide nothing but themselves.
+    pub fn name_damaged(&mut self, reading: &Reading) {
+        for damaged in &reading.damaged {
+            let label = self.errors.paint("error:", Tone::Bad);
+            self.tell(&format!(
+                "{label} {}",
+                sanitize::block(&damaged.error.to_string())
+            ));
+        }
+        if !reading.damaged.is_empty() {
+            if self.code == exit::DONE {
+                self.code = exit::INVALID;
+            }
+            let label = self.errors.paint("hint:", Tone::Accent);
+            self.tell(&format!(
+                "{label} the other tickets are not affected; desk doctor says more"
+            ));
+        }
+    }
+
+    /// The exit code so far.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// Raises the exit code of a run that has not failed otherwise.
+    pub fn set_code(&mut self, code: u8) {
+        if self.code == exit::DONE {
+            self.code = code;
+        }
+    }
+
+    /// A line on standard error. If nobody listens there, nothing can be done
+    /// about it, and the exit code still tells.
+    fn tell(&self, text: &str) {
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "{text}");
+    }
+}

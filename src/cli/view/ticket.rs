@@ -1,0 +1,307 @@
+//! One ticket as a person wants to read it.
+
+use super::records::Look;
+use super::style::Tone;
+use super::{age, sanitize, wrap};
+use crate::ticket::lifecycle::participle;
+use crate::ticket::value::Value as _;
+use crate::ticket::{Event, Grade, Header, Priority, Status, Ticket, Timestamp, Verb};
+use chrono::Local;
+use std::fmt::Write;
+
+/// The tone of a status.
+#[must_use]
+pub fn status_tone(status: Status) -> Tone {
+    match status {
+        Status::New | Status::Queued => Tone::Warn,
+        Status::Assigned | Status::InProgress => Tone::Plain,
+        Status::Pending | Status::Closed | Status::Cancelled => Tone::Dim,
+        Status::Resolved => Tone::Good,
+    }
+}
+
+/// The tone of a priority.
+#[must_use]
+pub fn priority_tone(priority: Option<Priority>) -> Tone {
+    match priority.map(Priority::number) {
+        Some(1) => Tone::Bad,
+        Some(2) => Tone::Warn,
+        _ => Tone::Plain,
+    }
+}
+
+/// Status with what it waits for: "pending: vendor".
+#[must_use]
+pub fn status_text(header: &Header, status: Status) -> String {
+    match (&header.cause, status) {
+        (Some(cause), Status::Pending) => format!("pending: {cause}"),
+        (_, status) => status.to_string(),
+    }
+}
+
+/// Header and timeline.
+#[must_use]
+pub fn render(ticket: &Ticket, now: Timestamp, look: Look) -> String {
+    let mut page = Page {
+        text: String::new(),
+        now,
+        look,
+    };
+    page.heading(ticket);
+    page.facts(ticket);
+    page.timeline(ticket);
+    page.text
+}
+
+struct Page {
+    text: String,
+    now: Timestamp,
+    look: Look,
+}
+
+impl Page {
+    fn paint(&self, text: &str, tone: Tone) -> String {
+        self.look.style.paint(text, tone).into_owned()
+    }
+
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    fn moment(&self, at: Timestamp) -> String {
+        age::moment(at.utc(), self.now.utc(), &Local)
+    }
+
+    /// "3h ago".
+    fn ago(&self, at: Timestamp) -> String {
+        let seconds = self.now.since(at);
+        let short = age::short(chrono::Duration::seconds(seconds.abs()));
+        if seconds < 0 {
+            format!("in {short}")
+        } else {
+            format!("{short} ago")
+        }
+    }
+
+    fn heading(&mut self, ticket: &Ticket) {
+        let header = ticket.header();
+        let id = self.paint(ticket.id().as_str(), Tone::Accent);
+        let width = self.look.width.unwrap_or(usize::MAX);
+        let title = sanitize::line(ticket.title());
+        let title = wrap::wrap(&title, width.saturating_sub(15).max(20), 15);
+        let title = self.paint(title.trim(), Tone::Strong);
+        self.line(&format!("{id}  {title}"));
+        let status = ticket.status();
+        let void = if ticket.is_void() {
+            " (opened by mistake)"
+        } else {
+            ""
+        };
+        let level = header.level.map(|level| level.to_string());
+        let team = header.team.as_ref().map(ToString::to_string);
+        let place = [level, team]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let parts = [
+            header.kind.map(|kind| kind.to_string()),
+            header
+                .priority
+                .map(|priority| self.paint(&priority.to_string(), priority_tone(Some(priority)))),
+            Some(self.paint(&(status_text(header, status) + void), status_tone(status))),
+            Some(place).filter(|place| !place.is_empty()),
+            header
+                .assignee
+                .as_ref()
+                .map(|who| sanitize::line(who.as_str()).into_owned()),
+        ];
+        let dot = self.paint(" · ", Tone::Dim);
+        self.line(&parts.into_iter().flatten().collect::<Vec<_>>().join(&dot));
+    }
+
+    fn facts(&mut self, ticket: &Ticket) {
+        let header = ticket.header();
+        self.text.push('\n');
+        let opened = format!(
+            "{} ({})",
+            self.moment(ticket.opened()),
+            self.ago(ticket.opened())
+        );
+        let updated = format!(
+            "{} ({})",
+            self.moment(ticket.updated()),
+            self.ago(ticket.updated())
+        );
+        let graded =
+            |name: &str, grade: Option<Grade>| grade.map(|grade| format!("{name} {grade}"));
+        let grades = [
+            graded("impact", header.impact),
+            graded("urgency", header.urgency),
+        ];
+        let grades = grades.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let text = |value: Option<String>| value;
+        let until = header
+            .until
+            .map(|until| format!("{} ({})", self.moment(until), self.ago(until)));
+        let resolved = ticket
+            .resolved()
+            .map(|at| format!("{} ({})", self.moment(at), self.ago(at)));
+        let links: Vec<String> = header.links.iter().map(|link| link.text()).collect();
+        let join = |values: Vec<String>| Some(values.join(", ")).filter(|text| !text.is_empty());
+        let mut facts = vec![
+            (
+                "requester",
+                text(header.requester.as_ref().map(|v| v.text())),
+            ),
+            ("contact", header.contact.as_ref().map(|v| v.text())),
+            ("category", header.category.as_ref().map(|v| v.text())),
+            ("grades", Some(grades).filter(|grades| !grades.is_empty())),
+            ("owner", header.owner.as_ref().map(|v| v.text())),
+            ("customer", header.customer.as_ref().map(|v| v.text())),
+            ("unit", header.unit.as_ref().map(|v| v.text())),
+            ("service", header.service.as_ref().map(|v| v.text())),
+            ("site", header.site.as_ref().map(|v| v.text())),
+            ("asset", header.asset.as_ref().map(|v| v.text())),
+            ("language", header.language.as_ref().map(|v| v.text())),
+            ("via", header.via.as_ref().map(|v| v.text())),
+            ("key", header.key.as_ref().map(|v| v.text())),
+            ("seen again", header.repeats.map(|n| format!("{n} times"))),
+            ("opened", Some(opened)),
+            ("updated", Some(updated)),
+            ("until", until),
+            ("resolved", resolved),
+            ("code", header.code.as_ref().map(|v| v.text())),
+            ("could be", header.could_be.map(|level| level.to_string())),
+            ("cc", join(header.cc.iter().map(|v| v.text()).collect())),
+            ("tags", join(header.tags.iter().map(|v| v.text()).collect())),
+            ("ref", join(header.refs.iter().map(|v| v.text()).collect())),
+            ("links", join(links)),
+            (
+                "attention",
+                join(header.attention.iter().map(|v| v.text()).collect()),
+            ),
+            (
+                "was called",
+                join(header.alias.iter().map(|v| v.text()).collect()),
+            ),
+        ];
+        let own: Vec<(String, String)> = header
+            .own
+            .iter()
+            .map(|(name, value)| (name.text(), value.clone()))
+            .collect();
+        facts.extend(
+            own.iter()
+                .map(|(name, value)| (name.as_str(), Some(value.clone()))),
+        );
+        let widest = facts
+            .iter()
+            .filter(|(_, v)| v.is_some())
+            .map(|(n, _)| n.len())
+            .max()
+            .unwrap_or(0);
+        for (name, value) in &facts {
+            if let Some(value) = value {
+                let name = self.paint(&format!("{name:widest$}"), Tone::Dim);
+                self.line(&format!("  {name}  {}", sanitize::line(value)));
+            }
+        }
+    }
+
+    fn timeline(&mut self, ticket: &Ticket) {
+        let mut state = Header::default();
+        for event in ticket.timeline() {
+            self.text.push('\n');
+            let gone = ticket.is_retracted(&event.e);
+            let before = state.clone();
+            if !gone || event.did == Verb::Open {
+                state.apply(&event.set, &event.add, &event.del);
+            }
+            self.event(event, &before, gone);
+        }
+    }
+
+    fn event(&mut self, event: &Event, before: &Header, gone: bool) {
+        let at = self.paint(&self.moment(event.at), Tone::Dim);
+        let by = self.paint(&sanitize::line(event.by.as_str()), Tone::Strong);
+        let mut what = participle(event.did).to_owned();
+        match event.did {
+            Verb::Note => what = "noted".into(),
+            Verb::Reply => what = "replied".into(),
+            Verb::Answer => what = "requester answered".into(),
+            Verb::Retract => {
+                what = format!("took back {}", event.of.as_ref().map_or("", |e| e.as_str()))
+            }
+            _ => {}
+        }
+        let changes = changes(event, before);
+        let changes = if event.did == Verb::Open {
+            String::new()
+        } else {
+            changes
+        };
+        let mark = if gone {
+            self.paint("  (taken back)", Tone::Dim)
+        } else {
+            String::new()
+        };
+        self.line(&format!("{at}  {by} {what}{mark}"));
+        if !changes.is_empty() {
+            self.block(&changes);
+        }
+        if let Some(recorded) = event.recorded
+            && recorded.since(event.at).abs() > 60
+        {
+            let note = format!("recorded {}", self.moment(recorded));
+            let note = self.paint(&note, Tone::Dim);
+            self.line(&format!("    {note}"));
+        }
+        if let Some(text) = &event.text {
+            self.block(text);
+        }
+        for step in &event.tried {
+            self.block(&format!("tried: {step}"));
+        }
+    }
+
+    fn block(&mut self, text: &str) {
+        let width = self.look.width.unwrap_or(100).min(100);
+        let wrapped = wrap::wrap(&sanitize::block(text), width.max(30), 4);
+        self.text.push_str(wrapped.trim_end());
+        self.text.push('\n');
+    }
+}
+
+/// "status new → queued, level 1 → 2": what the event changed.
+#[must_use]
+pub fn changes(event: &Event, before: &Header) -> String {
+    let old = before.entries();
+    let mut parts = Vec::new();
+    for (name, value) in event.set.entries() {
+        let was = old
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, scalar)| scalar.text.as_str());
+        let is = value.as_ref().map(|scalar| scalar.text.as_str());
+        let mut part = name.clone();
+        let _ = match (was, is) {
+            (Some(was), Some(is)) => write!(part, " {was} → {is}"),
+            (None, Some(is)) => write!(part, " {is}"),
+            (Some(was), None) => write!(part, " {was} → none"),
+            (None, None) => write!(part, " none"),
+        };
+        parts.push(part);
+    }
+    for (sign, lists) in [("+", &event.add), ("−", &event.del)] {
+        for (name, members) in lists.entries() {
+            let members: Vec<_> = members
+                .iter()
+                .map(|m| format!("{sign}{}", m.text))
+                .collect();
+            parts.push(format!("{name} {}", members.join(" ")));
+        }
+    }
+    parts.join(", ")
+}

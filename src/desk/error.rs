@@ -1,0 +1,226 @@
+//! Everything that can go wrong at a desk, with what to do next.
+
+use crate::policy::routing::Unroutable;
+use crate::store::StoreError;
+use crate::store::yaml::YamlError;
+use crate::ticket::header::BadField;
+use crate::ticket::value::BadValue;
+use crate::ticket::{Refusal, TicketId, Timestamp};
+
+/// What kind of failure it is: what a script decides by. The command line
+/// turns each into an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// It did not work.
+    Failed,
+    /// The words of the command are wrong.
+    Usage,
+    /// No such ticket, or several.
+    NotFound,
+    /// Policy or life cycle say no.
+    Refused,
+    /// Something else changed it, or a condition does not hold.
+    Conflict,
+    /// A file of the desk is damaged.
+    Invalid,
+    /// No desk here, no git, no disk.
+    Environment,
+}
+
+/// An error of the application. Nothing has changed unless it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The life cycle refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The desk does not know that place or person.
+    #[error(transparent)]
+    Unroutable(#[from] Unroutable),
+    /// A value is not of its type.
+    #[error(transparent)]
+    Value(#[from] BadValue),
+    /// A field is wrong.
+    #[error(transparent)]
+    Field(#[from] BadField),
+    /// Git, files or locks.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file of the desk can't be read.
+    #[error("{path}: {error}")]
+    File {
+        /// The file, below the desk's folder.
+        path: String,
+        /// What is wrong with it, and on which line.
+        error: YamlError,
+    },
+    /// The request makes no sense.
+    #[error("{0}")]
+    Words(String),
+    /// A list can't be set like a single field.
+    #[error("{field} is a list")]
+    ListField {
+        /// The field.
+        field: String,
+    },
+    /// A ticket needs a title.
+    #[error("a ticket needs a title")]
+    NoTitle,
+    /// No ticket is meant by that.
+    #[error("no ticket is meant by {typed:?}")]
+    NotFound {
+        /// What was typed.
+        typed: String,
+    },
+    /// Several tickets are.
+    #[error("{typed:?} could mean {} tickets", .candidates.len())]
+    Ambiguous {
+        /// What was typed.
+        typed: String,
+        /// The tickets, with their titles, at most ten.
+        candidates: Vec<(TicketId, String)>,
+    },
+    /// A newer version of desk wrote it.
+    #[error("{path} was written by a newer desk (schema {schema}): it can be read, not changed")]
+    Newer {
+        /// The file.
+        path: String,
+        /// Its schema.
+        schema: u32,
+    },
+    /// The file's header says other than its timeline.
+    #[error("{id} was edited by hand and committed; the edit has not been adopted")]
+    NotAdopted {
+        /// The ticket.
+        id: TicketId,
+    },
+    /// The file is being edited by hand.
+    #[error("{message}")]
+    EditedByHand {
+        /// What the store found.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// A hand edit touches what only commands write.
+    #[error("{path}: {what}")]
+    NotAdoptable {
+        /// The file.
+        path: String,
+        /// What was touched.
+        what: String,
+    },
+    /// A condition of `apply` does not hold.
+    #[error("{id}: {field} is {found}, not {wanted}")]
+    Condition {
+        /// The ticket.
+        id: TicketId,
+        /// The field.
+        field: String,
+        /// Its value.
+        found: String,
+        /// The value asked for.
+        wanted: String,
+    },
+    /// A time can't be read.
+    #[error("{0}")]
+    When(String),
+    /// There is nothing of mine to take back.
+    #[error("there is no action of {who} to take back")]
+    NothingToUndo {
+        /// Who asked.
+        who: String,
+    },
+    /// Others went on from it.
+    #[error("{id}: {who} went on from it at {at}, so it can't be undone")]
+    BuiltUpon {
+        /// The ticket.
+        id: TicketId,
+        /// Who did.
+        who: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The handle to act as is wrong.
+    #[error("can't act as {0:?}: it is no handle")]
+    Actor(String),
+    /// Reading or writing something outside the desk failed.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        error: std::io::Error,
+    },
+}
+
+impl DeskError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        use crate::store::Kind;
+        match self {
+            Self::Refused(_) => Failure::Refused,
+            Self::Store(error) => match error.kind() {
+                Kind::NotFound => Failure::NotFound,
+                Kind::Conflict | Kind::Busy => Failure::Conflict,
+                Kind::Invalid => Failure::Invalid,
+                Kind::NotADesk | Kind::Environment => Failure::Environment,
+            },
+            Self::File { .. } | Self::Newer { .. } => Failure::Invalid,
+            Self::Unroutable(_)
+            | Self::Value(_)
+            | Self::Field(_)
+            | Self::Words(_)
+            | Self::ListField { .. }
+            | Self::NoTitle
+            | Self::Actor(_)
+            | Self::When(_) => Failure::Usage,
+            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NothingToUndo { .. } => {
+                Failure::NotFound
+            }
+            Self::EditedByHand { .. }
+            | Self::NotAdopted { .. }
+            | Self::NotAdoptable { .. }
+            | Self::Condition { .. }
+            | Self::BuiltUpon { .. } => Failure::Conflict,
+            Self::Io { .. } => Failure::Failed,
+        }
+    }
+
+    /// What to do next, where that can be said.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused(refusal) => refusal.hint(),
+            Self::Unroutable(unroutable) => Some(unroutable.hint()),
+            Self::Store(error) => error.hint(),
+            Self::File { error, .. } => Some(error.hint.clone()).filter(|hint| !hint.is_empty()),
+            Self::ListField { field } => Some(format!(
+                "add with {field}+=VALUE, remove with {field}-=VALUE"
+            )),
+            Self::NoTitle => Some("desk open 'VPN drops after sleep'".into()),
+            Self::NotFound { .. } => Some("desk list is:any shows all tickets".into()),
+            Self::Ambiguous { candidates, .. } => {
+                let lines = candidates
+                    .iter()
+                    .map(|(id, title)| format!("{id}  {title}"));
+                Some(format!(
+                    "give more of the id:\n  {}",
+                    lines.collect::<Vec<_>>().join("\n  ")
+                ))
+            }
+            Self::Newer { .. } => Some("install a newer desk".into()),
+            Self::EditedByHand { hint, .. } => hint.clone(),
+            Self::NotAdopted { id } => Some(format!("to keep the edit: desk adopt {id}")),
+            Self::NotAdoptable { path, .. } => Some(format!(
+                "put the committed file back (git checkout -- {path}), then use desk's commands"
+            )),
+            Self::BuiltUpon { id, .. } => Some(format!("to see what happened: desk history {id}")),
+            Self::Field(BadField::Unknown(_)) => Some(format!(
+                "fields: {}; your own begin with x-",
+                crate::ticket::header::FIELDS.join(" ")
+            )),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The sample desk: two weeks in the life of a small support organisation, the
+//! same every time. README and tests run on it.
+
+mod stories;
+
+use super::app::Desk;
+use super::error::DeskError;
+use super::request::{OpenRequest, Request};
+use super::templates::NewPerson;
+use super::workbench::{Step, Which};
+use crate::ticket::value::Value as _;
+use crate::ticket::{Handle, TicketId, Timestamp};
+use std::collections::BTreeMap;
+use stories::STORIES;
+
+/// The present of the sample desk: a Monday morning.
+pub const NOW: &str = "2026-11-23T09:30:00Z";
+/// Where its randomness starts.
+pub const SEED: u64 = 20_261_123;
+
+/// Who works there.
+///
+/// # Errors
+/// None in practice: the handles are fixed.
+pub fn people() -> Result<Vec<NewPerson>, DeskError> {
+    let person = |handle: &str, name: &str, levels: &[u8], teams: &[&str], roles: &[&str]| {
+        Ok::<_, DeskError>(NewPerson {
+            handle: Handle::parse(handle)?,
+            name: name.into(),
+            email: format!("{handle}@support.example"),
+            levels: levels.to_vec(),
+            teams: teams.iter().map(ToString::to_string).collect(),
+            roles: roles.iter().map(ToString::to_string).collect(),
+        })
+    };
+    Ok(vec![
+        person(
+            "lena",
+            "Lena Fischer",
+            &[1],
+            &["frontline"],
+            &["technician"],
+        )?,
+        person(
+            "omar",
+            "Omar Haddad",
+            &[1, 2],
+            &["frontline", "desktop"],
+            &["technician"],
+        )?,
+        person("marco", "Marco Rossi", &[2], &["desktop"], &["technician"])?,
+        person(
+            "ines",
+            "Inês Carvalho",
+            &[2],
+            &["technical"],
+            &["technician"],
+        )?,
+        person("yuki", "Yuki Tanaka", &[3], &["expert"], &["technician"])?,
+        person(
+            "grace",
+            "Grace Okafor",
+            &[1, 2],
+            &["frontline"],
+            &["team-lead"],
+        )?,
+    ])
+}
+
+/// A ticket's story: who opened it and when, its fields, what happened then.
+pub(super) struct Story {
+    at: &'static str,
+    by: &'static str,
+    title: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    words: &'static str,
+    then: &'static [Scene],
+}
+
+/// When, who, and what: a verb and its words.
+pub(super) type Scene = (&'static str, &'static str, Does);
+
+/// What people do in the stories.
+#[derive(Clone, Copy)]
+pub(super) enum Does {
+    Take,
+    Accept,
+    Assign(&'static str),
+    Escalate(Option<&'static str>, &'static str, &'static [&'static str]),
+    Vendor(&'static str, &'static str),
+    Attention(&'static str, &'static str),
+    Decline(&'static str),
+    HandBack(&'static str),
+    Hold(&'static str, &'static str),
+    Resume,
+    Note(&'static str),
+    Reply(&'static str),
+    Ask(&'static str),
+    Answer(&'static str),
+    Resolve(&'static str, &'static str),
+    CouldBe(&'static str, &'static str, &'static str),
+    Close,
+    Reopen(&'static str),
+    Cancel(&'static str),
+    Tag(&'static str),
+    /// Of the story with that place in the list.
+    DuplicateOf(usize),
+    /// The problem that the story with that place is about.
+    CausedBy(usize),
+}
+
+impl Does {
+    fn request(self, ids: &BTreeMap<usize, TicketId>) -> Request {
+        let own = |text: &str| text.to_owned();
+        let some = |text: &str| Some(text.to_owned());
+        match self {
+            Self::Take => Request::Take {},
+            Self::Accept => Request::Accept {},
+            Self::Assign(to) => Request::Assign {
+                to: own(to),
+                text: None,
+            },
+            Self::Escalate(to, text, tried) => Request::Escalate {
+                to: to.map(own),
+                attention: None,
+                reference: None,
+                text: own(text),
+                tried: tried.iter().map(|step| own(step)).collect(),
+            },
+            Self::Vendor(reference, text) => Request::Escalate {
+                to: some("vendor"),
+                attention: None,
+                reference: some(reference),
+                text: own(text),
+                tried: Vec::new(),
+            },
+            Self::Attention(who, text) => Request::Escalate {
+                to: None,
+                attention: some(who),
+                reference: None,
+                text: own(text),
+                tried: Vec::new(),
+            },
+            Self::Decline(text) => Request::Decline { text: own(text) },
+            Self::HandBack(text) => Request::HandBack { text: own(text) },
+            Self::Hold(cause, text) => Request::Hold {
+                cause: own(cause),
+                until: None,
+                reference: None,
+                text: some(text),
+            },
+            Self::Resume => Request::Resume { text: None },
+            Self::Note(text) => Request::Note { text: own(text) },
+            Self::Reply(text) => Request::Reply {
+                text: own(text),
+                hold: None,
+                until: None,
+            },
+            Self::Ask(text) => Request::Reply {
+                text: own(text),
+                hold: some("requester"),
+                until: None,
+            },
+            Self::Answer(text) => Request::Answer { text: own(text) },
+            Self::Resolve(text, code) => Request::Resolve {
+                text: own(text),
+                code: some(code),
+                could_be: None,
+            },
+            Self::CouldBe(text, code, level) => Request::Resolve {
+                text: own(text),
+                code: some(code),
+                could_be: some(level),
+            },
+            Self::Close => Request::Close { text: None },
+            Self::Reopen(text) => Request::Reopen { text: own(text) },
+            Self::Cancel(text) => Request::Cancel { text: own(text) },
+            Self::DuplicateOf(story) => Request::Duplicate {
+                of: ids.get(&story).map(TicketId::text).unwrap_or_default(),
+                text: None,
+            },
+            Self::CausedBy(story) => Request::Link {
+                to: ids.get(&story).map(TicketId::text).unwrap_or_default(),
+                kind: "problem".into(),
+                remove: false,
+            },
+            Self::Tag(tag) => Request::Tag {
+                add: vec![own(tag)],
+                del: Vec::new(),
+            },
+        }
+    }
+}
+
+impl Desk {
+    /// Lives through the sample desk's two weeks, in the order of time: each
+    /// action is recorded when it happens.
+    ///
+    /// # Errors
+    /// As [`Desk::perform`]; every step is legal, so a refusal is one too.
+    pub fn live_sample(&mut self) -> Result<(), DeskError> {
+        let mut scenes: Vec<(Timestamp, usize, Option<Scene>)> = Vec::new();
+        for (index, story) in STORIES.iter().enumerate() {
+            scenes.push((Timestamp::parse(story.at)?, index, None));
+            for scene in story.then {
+                scenes.push((Timestamp::parse(scene.0)?, index, Some(*scene)));
+            }
+        }
+        scenes.sort_by_key(|(at, index, _)| (*at, *index));
+        let mut ids: BTreeMap<usize, TicketId> = BTreeMap::new();
+        for (at, index, scene) in scenes {
+            let story = &STORIES[index];
+            let (by, which, request) = match scene {
+                None => (
+                    story.by,
+                    Which::New,
+                    Request::Open(Box::new(story.opening())),
+                ),
+                Some((_, by, does)) => {
+                    let id = ids.get(&index).map(TicketId::text).unwrap_or_default();
+                    (by, Which::Typed(id), does.request(&ids))
+                }
+            };
+            let step = Step {
+                by: Some(Handle::parse(by)?),
+                ..Step::of(which, request)
+            };
+            self.set_now(at);
+            for outcome in self.perform(&[step], false)?.outcomes {
+                ids.entry(index)
+                    .or_insert(outcome?.deeds.ticket.id().clone());
+            }
+        }
+        self.set_now(Timestamp::parse(NOW)?);
+        Ok(())
+    }
+}
+
+impl Story {
+    fn opening(&self) -> OpenRequest {
+        let mut open = OpenRequest::default();
+        open.put("title", Some(self.title.to_owned()));
+        for (field, value) in self.fields {
+            match *field {
+                "to" => open.to = Some((*value).to_owned()),
+                "level" => open.level = Some((*value).to_owned()),
+                "fixed" => open.fixed = Some((*value).to_owned()),
+                "code" => open.code = Some((*value).to_owned()),
+                field => open.put(field, Some((*value).to_owned())),
+            }
+        }
+        if !self.words.is_empty() {
+            open.description = Some(self.words.to_owned());
+        }
+        open
+    }
+}

@@ -1,0 +1,493 @@
+//! One batch of steps on the tickets of one commit: each step is planned,
+//! decided and folded here, against what the steps before it have done. The
+//! commit path asks for this under its lock, and again if `HEAD` has moved.
+
+use super::app::EditedByHand;
+use super::error::DeskError;
+use super::find::Finder;
+use super::message::message;
+use super::plan::{self, Meaning};
+use super::request::Request;
+use super::rules::{self, Rules};
+use super::world::Entropy;
+use crate::policy::routing::Map;
+use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, yaml};
+use crate::ticket::header::Lists;
+use crate::ticket::value::{Key, Value as _};
+use crate::ticket::{
+    Action, Alteration, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
+    Timestamp, Verb, decide, decide::blank, evolve,
+};
+use std::collections::BTreeMap;
+
+/// Which ticket a step is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// One that the step opens.
+    New,
+    /// The one meant by what somebody typed.
+    Typed(String),
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// What somebody asked for.
+    Request(Box<Request>),
+    /// Take these events back.
+    Retract(Vec<EventId>),
+    /// Take a hand edit into the timeline.
+    Adopt(Box<Adoption>),
+}
+
+/// A hand edit to take into the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adoption {
+    /// The ticket with every event that it ever had.
+    pub base: Ticket,
+    /// What the edit made of the header.
+    pub edit: (Patch, Lists, Lists),
+    /// Events that a commit removed: they stay, and are taken back.
+    pub removed: Vec<EventId>,
+    /// The bytes of the edited work-tree file, if that is where the edit is.
+    pub worktree: Option<Vec<u8>>,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// To which ticket.
+    pub which: Which,
+    /// What.
+    pub deed: Deed,
+    /// When it happened; the present if absent.
+    pub at: Option<Timestamp>,
+    /// Who did it; whoever runs the command if absent.
+    pub by: Option<Handle>,
+    /// Fields that must have these values first.
+    pub condition: Vec<(String, Option<String>)>,
+}
+
+impl Step {
+    /// A request of whoever runs the command, now.
+    #[must_use]
+    pub fn of(which: Which, request: Request) -> Self {
+        Self {
+            which,
+            deed: Deed::Request(Box::new(request)),
+            at: None,
+            by: None,
+            condition: Vec::new(),
+        }
+    }
+}
+
+/// What a step did.
+#[derive(Debug, Clone)]
+pub struct Deeds {
+    /// The ticket as it now is.
+    pub ticket: Ticket,
+    /// Its state before.
+    pub before: Header,
+    /// The events it got; none if what was asked for was so already.
+    pub events: Vec<Event>,
+    /// Where its commits are among the batch's.
+    pub(super) drafts: std::ops::Range<usize>,
+    /// The key was live already: this is that ticket, and the repeat counts.
+    pub repeats: Option<u32>,
+}
+
+/// What a batch works with.
+pub(super) struct Surroundings<'a> {
+    /// The commit that the batch starts from.
+    pub snapshot: &'a Snapshot<'a>,
+    /// Its policy and roster.
+    pub rules: &'a Rules,
+    /// Who records: git's identity.
+    pub recorder: &'a Identity,
+    /// Who acts, where a step does not say.
+    pub me: &'a Handle,
+    /// The present.
+    pub now: Timestamp,
+    /// Minutes that the local time is ahead of UTC.
+    pub utc_offset: i32,
+    /// Tickets whose files somebody is editing by hand.
+    pub edited: &'a BTreeMap<TicketId, EditedByHand>,
+    /// Reads a time in somebody's words.
+    pub future: &'a dyn Fn(&str) -> Result<Timestamp, DeskError>,
+    /// My last ticket, from history.
+    pub last: &'a dyn Fn() -> Result<Option<TicketId>, DeskError>,
+    /// How often a ticket's key was seen again, commits or not.
+    pub tally: &'a dyn Fn(&TicketId) -> Result<u32, DeskError>,
+}
+
+/// The tickets of one commit, and what the batch has made of them so far.
+pub(super) struct Workbench<'a> {
+    around: Surroundings<'a>,
+    entropy: Entropy,
+    drafts: Vec<Draft>,
+    finder: Finder<'a>,
+}
+
+impl<'a> Workbench<'a> {
+    pub(super) fn new(around: Surroundings<'a>, entropy: Entropy) -> Self {
+        Self {
+            finder: Finder::new(around.snapshot, around.last),
+            around,
+            entropy,
+            drafts: Vec::new(),
+        }
+    }
+
+    /// The commits that the batch wants.
+    pub(super) fn into_drafts(self) -> Vec<Draft> {
+        self.drafts
+    }
+
+    /// Does one step. After an error the bench is as it was before the step.
+    pub(super) fn perform(&mut self, step: &Step) -> Result<Deeds, DeskError> {
+        if let (Which::New, Deed::Request(request)) = (&step.which, &step.deed)
+            && let Request::Open(open) = &**request
+        {
+            let key = open.fields.iter().find(|(name, _)| name == "key");
+            if let Some((_, key)) = key
+                && let Some(live) = self.finder.live_with_key(&Key::parse(key)?)?
+            {
+                return self.repeat(step, live);
+            }
+        }
+        let before = match (&step.which, &step.deed) {
+            (Which::New, _) => blank(self.fresh_id(step.at.unwrap_or(self.around.now))?),
+            (Which::Typed(id), Deed::Adopt(adoption)) => {
+                let current = rules::stored(self.around.snapshot, &TicketId::parse(id)?)?;
+                adoption.on(current.as_ref().map(|stored| &stored.ticket))
+            }
+            (Which::Typed(typed), _) => {
+                let id = self.finder.find(typed)?;
+                self.ticket(&id)?
+            }
+        };
+        self.check_condition(step, &before)?;
+        let by = step.by.as_ref().unwrap_or(self.around.me).clone();
+        let (ticket, events) = self.decide(step, &by, before.clone())?;
+        let start = self.drafts.len();
+        if !events.is_empty() {
+            let worktree = match &step.deed {
+                Deed::Adopt(adoption) => adoption
+                    .worktree
+                    .clone()
+                    .map_or(Expect::Head, Expect::Bytes),
+                _ => Expect::Head,
+            };
+            let told = self.told_to_other(&ticket, &events, &by, step)?;
+            self.record(before.header(), &ticket, &events, worktree);
+            if let Some((before, other, events)) = told {
+                self.record(&before, &other, &events, Expect::Head);
+            }
+        }
+        self.finder.remember(ticket.id());
+        Ok(Deeds {
+            before: before.header().clone(),
+            drafts: start..self.drafts.len(),
+            repeats: None,
+            ticket,
+            events,
+        })
+    }
+
+    /// Plans, decides and folds.
+    fn decide(
+        &mut self,
+        step: &Step,
+        by: &Handle,
+        ticket: Ticket,
+    ) -> Result<(Ticket, Vec<Event>), DeskError> {
+        let actions = match &step.deed {
+            Deed::Request(request) => self.plan(request, by, ticket.header())?,
+            Deed::Retract(events) => vec![Action::Retract {
+                events: events.clone(),
+                text: None,
+            }],
+            Deed::Adopt(adoption) => adoption.actions(),
+        };
+        let (mut ticket, mut events) = (ticket, Vec::new());
+        for action in actions {
+            let mut context = Context {
+                now: self.around.now,
+                at: step.at.unwrap_or(self.around.now),
+                actor: by,
+                may_change_closed: self.around.rules.roster.may_change_closed(by)
+                    || matches!(step.deed, Deed::Adopt(_)),
+                reopen_within: self.around.rules.policy.reopen_within,
+                draw: &mut self.entropy,
+            };
+            let made = decide(&ticket, &action, &mut context)?;
+            ticket = evolve(ticket, made.clone());
+            events.extend(made);
+        }
+        Ok((ticket, events))
+    }
+
+    fn plan(
+        &mut self,
+        request: &Request,
+        by: &Handle,
+        header: &Header,
+    ) -> Result<Vec<Action>, DeskError> {
+        let rules = self.around.rules;
+        let future = self.around.future;
+        let map = Map {
+            policy: &rules.policy,
+            roster: &rules.roster,
+            me: by,
+        };
+        let finder = &mut self.finder;
+        let mut find = |typed: &str| finder.find(typed);
+        plan::actions(
+            request,
+            header,
+            &mut Meaning {
+                map,
+                future,
+                find: &mut find,
+            },
+        )
+    }
+
+    /// The requester of a duplicate is told what the other ticket's is told.
+    fn told_to_other(
+        &mut self,
+        ticket: &Ticket,
+        events: &[Event],
+        by: &Handle,
+        step: &Step,
+    ) -> Result<Option<(Header, Ticket, Vec<Event>)>, DeskError> {
+        let of = match &step.deed {
+            Deed::Request(request) => match &**request {
+                Request::Duplicate { of, .. } => of,
+                _ => return Ok(None),
+            },
+            Deed::Retract(_) | Deed::Adopt(_) => return Ok(None),
+        };
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let other = self.finder.find(of)?;
+        let other = self.ticket(&other)?;
+        let header = ticket.header();
+        let mut add = Lists {
+            cc: header.cc.clone(),
+            ..Lists::default()
+        };
+        add.cc.extend(header.requester.clone());
+        add.cc
+            .retain(|who| other.header().requester.as_ref() != Some(who));
+        let change = Alteration {
+            verb: Verb::Set,
+            set: Patch::default(),
+            add,
+            del: Lists::default(),
+            text: None,
+        };
+        let mut context = Context {
+            now: self.around.now,
+            at: step.at.unwrap_or(self.around.now),
+            actor: by,
+            may_change_closed: true,
+            reopen_within: None,
+            draw: &mut self.entropy,
+        };
+        let made = decide(&other, &Action::Change(Box::new(change)), &mut context)?;
+        if made.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some((
+            other.header().clone(),
+            evolve(other, made.clone()),
+            made,
+        )))
+    }
+
+    /// A live ticket has the key already: the repeat is counted, and written
+    /// down the first, tenth and hundredth time and then hourly, so that an
+    /// alert that fires all night makes no thousand commits.
+    fn repeat(&mut self, step: &Step, live: Ticket) -> Result<Deeds, DeskError> {
+        let seen = (self.around.tally)(live.id())?.saturating_add(1);
+        let written = live.header().repeats.unwrap_or(0);
+        let passed = |mark: u32| written < mark && mark <= seen;
+        let now = self.around.now;
+        let hour_ago = live
+            .active()
+            .rfind(|event| event.did == Verb::Repeat)
+            .is_none_or(|event| now.since(event.at) >= 3_600);
+        let mut deeds = Deeds {
+            before: live.header().clone(),
+            drafts: self.drafts.len()..self.drafts.len(),
+            repeats: Some(seen),
+            ticket: live,
+            events: Vec::new(),
+        };
+        if passed(1) || passed(10) || passed(100) || (seen > 100 && hour_ago) {
+            let by = step.by.as_ref().unwrap_or(self.around.me).clone();
+            let mut context = Context {
+                now,
+                at: step.at.unwrap_or(now),
+                actor: &by,
+                may_change_closed: false,
+                reopen_within: None,
+                draw: &mut self.entropy,
+            };
+            let count = Action::Repeat { count: seen };
+            deeds.events = decide(&deeds.ticket, &count, &mut context)?;
+            deeds.ticket = evolve(deeds.ticket, deeds.events.clone());
+            let (before, ticket, events) = (&deeds.before, &deeds.ticket, &deeds.events);
+            self.record(before, ticket, events, Expect::Head);
+            deeds.drafts.end = self.drafts.len();
+        }
+        Ok(deeds)
+    }
+
+    /// Puts a changed ticket on the bench, and its commit on the pile.
+    fn record(&mut self, before: &Header, ticket: &Ticket, events: &[Event], worktree: Expect) {
+        let (by, at) = events
+            .first()
+            .map_or((self.around.me, self.around.now), |event| {
+                (&event.by, event.at)
+            });
+        self.drafts.push(Draft {
+            files: vec![FileChange {
+                path: ticket.id().path(),
+                content: yaml::write_ticket(ticket).into_bytes(),
+                worktree,
+            }],
+            message: message(before, ticket, events),
+            author: self.author(by),
+            authored_at: at.unix(),
+            authored_offset_min: self.around.utc_offset,
+            committed_at: self.around.now.unix(),
+            committed_offset_min: self.around.utc_offset,
+        });
+        self.finder.touch(ticket);
+    }
+
+    /// Who git names as the author: the roster's entry; git's own identity
+    /// where that is who acts; else the bare handle.
+    fn author(&self, by: &Handle) -> Identity {
+        let recorder = self.around.recorder;
+        match self.around.rules.roster.get(by.as_str()) {
+            Some(person)
+                if person
+                    .emails
+                    .iter()
+                    .any(|own| own.eq_ignore_ascii_case(&recorder.email)) =>
+            {
+                recorder.clone()
+            }
+            Some(person) => Identity {
+                name: person.name.clone(),
+                email: person.emails.first().unwrap_or(&recorder.email).clone(),
+            },
+            None if by.as_str() == recorder.email => recorder.clone(),
+            None => Identity {
+                name: by.to_string(),
+                email: if by.as_str().contains('@') {
+                    by.to_string()
+                } else {
+                    recorder.email.clone()
+                },
+            },
+        }
+    }
+
+    /// The ticket as the batch has it so far.
+    fn ticket(&self, id: &TicketId) -> Result<Ticket, DeskError> {
+        if let Some(ticket) = self.finder.touched(id) {
+            return Ok(ticket.clone());
+        }
+        if let Some(edited) = self.around.edited.get(id) {
+            return Err(DeskError::EditedByHand {
+                message: edited.message.clone(),
+                hint: edited.hint.clone(),
+            });
+        }
+        let stored =
+            rules::stored(self.around.snapshot, id)?.ok_or_else(|| DeskError::NotFound {
+                typed: id.to_string(),
+            })?;
+        if stored.is_newer() {
+            return Err(DeskError::Newer {
+                path: id.path(),
+                schema: stored.schema,
+            });
+        }
+        if stored.drift().is_some() {
+            return Err(DeskError::NotAdopted { id: id.clone() });
+        }
+        Ok(stored.ticket)
+    }
+
+    /// An id that no ticket has.
+    fn fresh_id(&mut self, opened: Timestamp) -> Result<TicketId, DeskError> {
+        loop {
+            let id = TicketId::new(opened, &mut self.entropy);
+            let taken = self.finder.touched(&id).is_some()
+                || self.around.snapshot.blob(&id.path())?.is_some();
+            if !taken {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// `if` of `apply`: every named field has the value that is asked for.
+    fn check_condition(&self, step: &Step, ticket: &Ticket) -> Result<(), DeskError> {
+        for (field, wanted) in &step.condition {
+            let entries = ticket.header().entries();
+            let found = entries
+                .iter()
+                .find(|(name, _)| name == field)
+                .map(|(_, scalar)| &scalar.text);
+            if !crate::ticket::header::FIELDS.contains(&field.as_str()) && !field.starts_with("x-")
+            {
+                return Err(crate::ticket::header::BadField::Unknown(field.clone()).into());
+            }
+            if found != wanted.as_ref() {
+                let word =
+                    |value: Option<&String>| value.map_or("empty", String::as_str).to_owned();
+                return Err(DeskError::Condition {
+                    id: ticket.id().clone(),
+                    field: field.clone(),
+                    found: word(found),
+                    wanted: word(wanted.as_ref()),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Adoption {
+    /// Removed events are taken back; the edit of the header becomes an event.
+    fn actions(&self) -> Vec<Action> {
+        let (set, add, del) = self.edit.clone();
+        let mut actions = Vec::new();
+        let mut text = None;
+        if !self.removed.is_empty() {
+            text = Some(format!(
+                "restored {} removed events and took them back",
+                self.removed.len()
+            ));
+            actions.push(Action::Retract {
+                events: self.removed.clone(),
+                text: None,
+            });
+        }
+        actions.push(Action::Change(Box::new(Alteration {
+            verb: Verb::Adopt,
+            set,
+            add,
+            del,
+            text,
+        })));
+        actions
+    }
+}
