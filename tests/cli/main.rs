@@ -2,7 +2,10 @@
 //! README and of `--help`, proved by running the program.
 
 mod commands;
+mod fields;
 mod lifecycle;
 mod opening;
+mod past;
+mod scripts;
 mod support;
 mod words;
