@@ -3,7 +3,9 @@
 
 mod commands;
 mod fields;
+mod hands;
 mod lifecycle;
+mod merging;
 mod opening;
 mod past;
 mod scripts;
