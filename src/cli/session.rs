@@ -46,8 +46,8 @@ pub struct Everywhere {
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
-    /// Colour
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    /// Colour: auto (on a terminal), always, never
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto, hide_possible_values = true, hide_default_value = true)]
     pub color: Colour,
 
     /// No pager for long output

@@ -113,6 +113,24 @@ pub fn participle(verb: Verb) -> &'static str {
     }
 }
 
+/// "took", "put on hold": what somebody did, for stories.
+#[must_use]
+pub fn past(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Take => "took it",
+        Verb::Note => "noted",
+        Verb::Reply => "replied",
+        Verb::Answer => "was answered by the requester",
+        Verb::Duplicate => "found it to be a duplicate",
+        Verb::Hold => "put it on hold",
+        Verb::HandBack => "handed it back",
+        Verb::Repeat => "saw it again",
+        Verb::Retract => "took back",
+        Verb::Adopt => "adopted a hand edit",
+        verb => participle(verb),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
