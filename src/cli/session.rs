@@ -182,8 +182,18 @@ impl Session {
         self.tell(&text);
     }
 
-    /// Names damaged tickets, which hide nothing but themselves.
+    /// Names damaged tickets, which hide nothing but themselves, and tickets
+    /// with hand edits that do not count yet.
     pub fn name_damaged(&mut self, reading: &Reading) {
+        if let [first, others @ ..] = &reading.edited[..] {
+            let others = match others.len() {
+                0 => String::new(),
+                n => format!(" and {n} others"),
+            };
+            self.warn(&format!(
+                "{first}{others} were edited by hand and committed; desk adopt makes it count"
+            ));
+        }
         for damaged in &reading.damaged {
             let label = self.errors.paint("error:", Tone::Bad);
             self.tell(&format!(

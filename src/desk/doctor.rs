@@ -5,8 +5,8 @@ use super::error::DeskError;
 use super::rules::{self, Rules};
 use super::templates;
 use crate::store::{Plan, Snapshot, yaml};
+use crate::ticket::TicketId;
 use crate::ticket::lifecycle;
-use crate::ticket::{Ticket, TicketId, Verb};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -286,36 +286,13 @@ fn examine_tickets(snapshot: &Snapshot<'_>, findings: &mut Findings) -> Result<(
                         Mend::Nothing,
                     );
                 }
-                for mark in marks(&stored.ticket) {
-                    findings.note(path, &mark, Mend::Nothing);
+                for mark in lifecycle::marks(&stored.ticket) {
+                    findings.note(path, &mark.to_string(), Mend::Nothing);
                 }
             }
         }
         Ok(())
     })
-}
-
-/// Events that are not legal where they stand, after a merge or an import.
-/// They are shown as marks and never changed.
-#[must_use]
-pub fn marks(ticket: &Ticket) -> Vec<String> {
-    let steps = ticket.replay();
-    let illegal = steps.iter().enumerate().filter(|(index, step)| {
-        let verb = step.event.did;
-        match step.before.status {
-            Some(status) => !lifecycle::allows(verb, status),
-            None => *index == 0 && verb != Verb::Open,
-        }
-    });
-    illegal
-        .map(|(_, step)| {
-            let status = step.before.status.map_or("nothing", |status| status.word());
-            format!(
-                "event {}: {} of a ticket that was {status}",
-                step.event.e, step.event.did
-            )
-        })
-        .collect()
 }
 
 struct Findings(Vec<Finding>);

@@ -4,7 +4,7 @@ use super::records::Look;
 use super::style::Tone;
 use super::{age, sanitize, wrap};
 use crate::ticket::header::Scalar;
-use crate::ticket::lifecycle::past;
+use crate::ticket::lifecycle::{marks, past};
 use crate::ticket::value::{Shape, Value as _};
 use crate::ticket::{Event, Grade, Header, Priority, Status, Ticket, Timestamp, Verb};
 use chrono::Local;
@@ -211,6 +211,10 @@ impl Page {
     }
 
     fn timeline(&mut self, ticket: &Ticket) {
+        for mark in marks(ticket) {
+            let mark = self.paint(&format!("! {mark}"), Tone::Warn);
+            self.line(&format!("  {mark}"));
+        }
         let mut state = Header::default();
         for event in ticket.timeline() {
             self.text.push('\n');
