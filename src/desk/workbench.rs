@@ -2,7 +2,6 @@
 //! decided and folded here, against what the steps before it have done. The
 //! commit path asks for this under its lock, and again if `HEAD` has moved.
 
-use super::app::EditedByHand;
 use super::error::DeskError;
 use super::find::Finder;
 use super::message::message;
@@ -11,7 +10,7 @@ use super::request::Request;
 use super::rules::{self, Rules};
 use super::world::Entropy;
 use crate::policy::routing::Map;
-use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, yaml};
+use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, yaml};
 use crate::ticket::header::Lists;
 use crate::ticket::value::{Key, Value as _};
 use crate::ticket::{
@@ -95,6 +94,27 @@ pub struct Deeds {
     pub(super) drafts: std::ops::Range<usize>,
     /// The key was live already: this is that ticket, and the repeat counts.
     pub repeats: Option<u32>,
+}
+
+/// Why a ticket can't be changed while somebody edits its file.
+#[derive(Debug, Clone)]
+pub(super) struct EditedByHand {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl EditedByHand {
+    /// The ticket that a failed commit says is edited.
+    pub(super) fn of(error: &StoreError) -> Option<(TicketId, Self)> {
+        let id = TicketId::from_path(error.edited_path()?)?;
+        Some((
+            id,
+            Self {
+                message: error.to_string(),
+                hint: error.hint(),
+            },
+        ))
+    }
 }
 
 /// What a batch works with.
