@@ -156,6 +156,21 @@ impl Store {
             Err(StoreError::NotARepository { .. }) => init(&root)?,
             found => found?,
         };
+        Self::made(repo, root, options)
+    }
+
+    /// As [`Store::create`], in a repository of its own even where another one
+    /// lies around it: what is made there is no business of that one.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    pub fn create_apart(dir: &Path, options: Options) -> Result<Self> {
+        fs::create_dir_all(dir).map_err(StoreError::io("create", dir))?;
+        let root = fs::canonicalize(dir).map_err(StoreError::io("open", dir))?;
+        Self::made(init(&root)?, root, options)
+    }
+
+    fn made(repo: Repository, root: PathBuf, options: Options) -> Result<Self> {
         let top = work_tree(&repo)?;
         if !root.starts_with(&top) {
             return Err(StoreError::NoDesk { repository: top });
@@ -212,6 +227,13 @@ impl Store {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The top of the work tree that the desk lies in: its own folder, or one
+    /// around it.
+    #[must_use]
+    pub fn top(&self) -> &Path {
+        self.repo.workdir().unwrap_or(&self.root)
     }
 
     /// The folder of the repository that all its work trees share; derived data

@@ -92,7 +92,7 @@ fn make(dir: &Path) -> Result<Desk, CliError> {
         durability: Some(Durability::Fast),
         ..Options::default()
     };
-    let store = Store::create(dir, options)?;
+    let store = Store::create_apart(dir, options)?;
     let people = sample::people()?;
     let lena = people.first().map(|person| Identity {
         name: person.name.clone(),
