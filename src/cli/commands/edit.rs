@@ -98,7 +98,7 @@ impl Edit {
                 flag: "a valid edit",
             };
             if !session.environment.can_ask || !session.prompter().confirm(question, Some(true))? {
-                return Err(kept.error(tried));
+                return Err(kept.error("the edit is not committed".into()));
             }
         }
     }
