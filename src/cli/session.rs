@@ -186,12 +186,12 @@ impl Session {
     /// with hand edits that do not count yet.
     pub fn name_damaged(&mut self, reading: &Reading) {
         if let [first, others @ ..] = &reading.edited[..] {
-            let others = match others.len() {
-                0 => String::new(),
-                n => format!(" and {n} others"),
+            let who = match others.len() {
+                0 => format!("{first} was"),
+                n => format!("{first} and {n} more were"),
             };
             self.warn(&format!(
-                "{first}{others} were edited by hand and committed; desk adopt makes it count"
+                "{who} edited by hand and committed; desk adopt makes that count"
             ));
         }
         for damaged in &reading.damaged {

@@ -58,11 +58,27 @@ impl Desk {
         examine_attributes(&snapshot, &mut findings)?;
         examine_tickets(&snapshot, &mut findings)?;
         for path in self.store.dirty("tickets")? {
-            let mend = match TicketId::from_path(&path) {
-                Some(id) => format!("desk adopt {id} to keep it, or git checkout -- {path}"),
-                None => format!("move {path} away: it is no ticket"),
-            };
-            findings.warn(&path, "differs from what is committed", Mend::Do(mend));
+            if TicketId::from_path(&path).is_none() {
+                let mend = format!("move {path} away: it is no ticket");
+                findings.warn(&path, "lies among the tickets", Mend::Do(mend));
+            }
+        }
+        for adopted in self.adoptable(&[])? {
+            let path = adopted.id.path();
+            match adopted.step {
+                Ok(_) => {
+                    let mend = format!("desk adopt {}", adopted.id);
+                    findings.warn(
+                        &path,
+                        "was changed by hand, which does not count yet",
+                        Mend::Do(mend),
+                    );
+                }
+                Err(error) => {
+                    let mend = error.hint().unwrap_or_default();
+                    findings.warn(&path, &error.to_string(), Mend::Do(mend));
+                }
+            }
         }
         findings
             .0
@@ -270,15 +286,9 @@ fn examine_tickets(snapshot: &Snapshot<'_>, findings: &mut Findings) -> Result<(
                 );
             }
             Ok(stored) => {
-                if stored.drift().is_some() {
-                    let mend = format!("desk adopt {id}");
-                    findings.warn(
-                        path,
-                        "was edited by hand and committed, not adopted",
-                        Mend::Do(mend),
-                    );
-                } else if yaml::write_ticket(&stored.ticket).as_bytes()
-                    != snapshot.read_blob(entry.id)?
+                let canonical = || yaml::write_ticket(&stored.ticket);
+                if stored.drift().is_none()
+                    && canonical().as_bytes() != snapshot.read_blob(entry.id)?
                 {
                     findings.note(
                         path,
