@@ -23,4 +23,5 @@
 )]
 
 pub mod policy;
+pub mod store;
 pub mod ticket;

@@ -1,0 +1,3 @@
+//! The files of a desk and the git repository that holds them.
+
+pub mod yaml;

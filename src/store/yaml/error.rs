@@ -1,0 +1,125 @@
+//! What is wrong with a file, where, and what to do.
+
+/// A file that can't be read. The caller knows its path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct YamlError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What was found.
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+    /// What sort of thing is wrong.
+    pub kind: YamlErrorKind,
+}
+
+/// What sort of thing is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YamlErrorKind {
+    /// Larger than [`MAX_BYTES`](super::MAX_BYTES).
+    TooLarge,
+    /// Not UTF-8, or characters that YAML does not allow.
+    Encoding,
+    /// An unresolved merge conflict.
+    Conflict,
+    /// Not YAML.
+    Syntax,
+    /// YAML that desk does not take: aliases, anchors, tags, several
+    /// documents, deep nesting.
+    Unsupported,
+    /// YAML, but not what belongs in this file.
+    Content,
+    /// Written by a newer version of desk.
+    Newer,
+}
+
+/// What is wrong, before its line is known.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) what: String,
+    pub(super) hint: String,
+    pub(super) kind: YamlErrorKind,
+}
+
+impl Fault {
+    /// Something that does not belong in the file.
+    pub(super) fn content(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            hint: hint.into(),
+            kind: YamlErrorKind::Content,
+        }
+    }
+
+    /// The same with another kind.
+    pub(super) fn of_kind(self, kind: YamlErrorKind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// The error, at `line`.
+    pub(super) fn at(self, line: usize) -> YamlError {
+        YamlError {
+            line,
+            what: self.what,
+            hint: self.hint,
+            kind: self.kind,
+        }
+    }
+}
+
+/// The word that was probably meant, if one is near.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Names are short. What is not costs too much to compare, and is no slip.
+    if word.len() > 40 {
+        return None;
+    }
+    let far = word.chars().count().div_ceil(3).clamp(1, 3);
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (distance(&word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= far)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many letters must be put in, taken out, replaced or swapped with their
+/// neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for i in 0..a.len() {
+        let mut next = vec![i + 1];
+        for j in 0..b.len() {
+            let replaced = row[j] + usize::from(a[i] != b[j]);
+            let mut least = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_near_and_other_words_are_not() {
+        let known = ["title", "status", "assignee", "x-"];
+        for (typed, meant) in [
+            ("titel", Some("title")),
+            ("Status", Some("status")),
+            ("asignee", Some("assignee")),
+            ("colour", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed, known), meant, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The files of a desk as YAML: bytes in, types out, and back. No git, no
+//! files.
+//!
+//! Reading is strict and friendly: every error has a line, says what was found
+//! and what to do. Any legal YAML style is read, but comments are lost on the
+//! next write. Aliases, anchors and tags are refused. Writing is canonical:
+//! writing what was written and read changes no byte, and every reader of YAML
+//! 1.1 or 1.2 sees the same.
+//!
+//! - [`read_ticket`], [`write_ticket`]: one ticket.
+//! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`.
+//!
+//! The YAML library is named in `source` and nowhere else.
+
+mod depth;
+mod error;
+mod policy;
+mod read;
+mod scalar;
+mod seed;
+mod source;
+mod write;
+
+pub use error::{YamlError, YamlErrorKind};
+pub use policy::{read_policy, read_roster};
+pub use read::{Stored, read_ticket};
+pub use source::MAX_BYTES;
+pub use write::write_ticket;

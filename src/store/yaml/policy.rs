@@ -1,0 +1,63 @@
+//! `desk.yaml` and `people.yaml` → policy and roster.
+
+use super::error::{Fault, YamlError, YamlErrorKind};
+use super::seed::{Faults, Shape};
+use super::source::Source;
+use crate::policy::roster::RosterFile;
+use crate::policy::rules::PolicyFile;
+use crate::policy::{FORMAT, Policy, PolicyFault, Roster};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+/// Reads `desk.yaml`.
+///
+/// # Errors
+/// [`YamlError`], with line and hint: not YAML, not a policy, or one that does
+/// not hold together.
+pub fn read_policy(bytes: &[u8]) -> Result<Policy, YamlError> {
+    let source = Source::new(bytes)?;
+    let file: PolicyFile = read(&source)?;
+    Policy::try_from(file).map_err(|fault| locate(&source, &fault))
+}
+
+/// Reads `people.yaml`, for a desk of that policy.
+///
+/// # Errors
+/// [`YamlError`], with line and hint: not YAML, not a roster, or one that does
+/// not hold together or does not fit the policy.
+pub fn read_roster(bytes: &[u8], policy: &Policy) -> Result<Roster, YamlError> {
+    let source = Source::new(bytes)?;
+    let file: RosterFile = read(&source)?;
+    Roster::new(file, policy).map_err(|fault| locate(&source, &fault))
+}
+
+fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        format: u32,
+    }
+    let faults = Faults::default();
+    source.parse(Shape { faults: &faults }, &faults)?;
+    let versioned: PhantomData<Versioned> = PhantomData;
+    // If it does not parse, the file's own type says why, better.
+    if let Ok(Versioned { format }) = source.parse(versioned, &faults)
+        && !(1..=FORMAT).contains(&format)
+    {
+        let what = format!("this desk has format {format}; this version of desk knows {FORMAT}");
+        let fault = Fault::content(what, "install a newer version of desk");
+        return Err(fault
+            .of_kind(YamlErrorKind::Newer)
+            .at(source.line_of("format")));
+    }
+    let file: PhantomData<T> = PhantomData;
+    source.parse(file, &faults)
+}
+
+fn locate(source: &Source<'_>, fault: &PolicyFault) -> YamlError {
+    let hint = match fault.at.split('.').next().unwrap_or_default() {
+        "people" => "people.yaml must fit the levels and teams of desk.yaml",
+        _ => "every level, team and priority that is named must also be listed",
+    };
+    Fault::content(fault.to_string(), hint).at(source.line_of(&fault.at))
+}
