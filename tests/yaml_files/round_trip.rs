@@ -17,7 +17,7 @@ fn assert_round_trip(ticket: &Ticket) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
     fn any_ticket_reads_back(ticket in tickets::ticket()) {
