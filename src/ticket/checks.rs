@@ -28,12 +28,13 @@ pub(super) fn is_already_so(ticket: &Ticket, action: &Action, context: &Context<
             ticket.status() == Status::InProgress && header.assignee.as_ref() == Some(context.actor)
         }
         Action::Assign {
-            to: Target::Person { who, team, .. },
+            to: Target::Person { who, team, level },
             text: None,
         } => {
             ticket.status().is_live()
                 && header.assignee.as_ref() == Some(who)
                 && (team.is_none() || team == &header.team)
+                && (level.is_none() || level == &header.level)
                 && (who != context.actor || ticket.status() != Status::Assigned)
         }
         Action::Assign {

@@ -19,6 +19,9 @@ use super::words::{Link, LinkKind, Status, Verb};
 /// The cause of waiting for a vendor, which goes with the vendor's level.
 const VENDOR: &str = "vendor";
 
+/// The cause of waiting for the requester, whose answer ends it.
+const REQUESTER: &str = "requester";
+
 /// What deciding needs to know of the world.
 pub struct Context<'a> {
     /// The present.
@@ -107,12 +110,7 @@ pub fn decide(
         Action::Note { text } | Action::Reply { text } => effect.text = Some(text.clone()),
         Action::Answer { text } => {
             effect.text = Some(text.clone());
-            if ticket
-                .header()
-                .cause
-                .as_ref()
-                .is_some_and(|cause| cause == "requester")
-            {
+            if waits_for(ticket, REQUESTER) {
                 resume(ticket, &mut effect);
             }
         }
@@ -162,8 +160,8 @@ pub fn decide(
             check_change(ticket, change, context)?;
             effect.text.clone_from(&change.text);
             effect.set = change.set.clone();
-            effect.add = change.add.clone().without(ticket.header(), true);
-            effect.del = change.del.clone().without(ticket.header(), false);
+            effect.add = change.add.clone();
+            effect.del = change.del.clone();
         }
         Action::Repeat { count } => effect.set.repeats = Change::To(*count),
         Action::Retract { events, text } => return retract(ticket, events, text.as_ref(), context),
@@ -185,11 +183,16 @@ impl Effect {
     /// The event; none if it would change and say nothing.
     fn event(self, did: Verb, ticket: &Ticket, context: &mut Context<'_>) -> Option<Event> {
         let (set, was) = self.set.against(ticket.header());
+        // Removing comes after adding: what is both added and removed is not
+        // there in the end.
+        let mut removed = Header::default();
+        removed.apply(&Patch::default(), &self.del, &Lists::default());
+        let add = self.add.without(&removed, true);
         let event = Event {
             set,
             was,
-            add: self.add,
-            del: self.del,
+            add: add.without(ticket.header(), true),
+            del: self.del.without(ticket.header(), false),
             text: self.text.filter(|text| !text.trim().is_empty()),
             tried: self.tried,
             ..event(did, ticket, &[], context)
@@ -285,6 +288,13 @@ fn set_place(effect: &mut Effect, team: Option<&Name>, level: Option<Level>) {
     }
 }
 
+/// Whether it waits, and for that. The cause alone does not tell: it outlives
+/// the waiting where events were taken back or merged.
+fn waits_for(ticket: &Ticket, cause: &str) -> bool {
+    let named = ticket.header().cause.as_ref();
+    ticket.status() == Status::Pending && named.is_some_and(|name| name == cause)
+}
+
 fn leave_pending(effect: &mut Effect) {
     effect.set.cause = Change::Clear;
     effect.set.until = Change::Clear;
@@ -318,11 +328,11 @@ fn resume(ticket: &Ticket, effect: &mut Effect) {
 /// Work that comes back from a vendor goes on at the level that called it. A
 /// ticket that merely waits for one stays where it is.
 fn leave_vendor(ticket: &Ticket, effect: &mut Effect) {
-    if let Some(HandOver {
-        before,
-        to_vendor: true,
-    }) = last_hand_over(ticket)
-        && ticket.status() == Status::Pending
+    if waits_for(ticket, VENDOR)
+        && let Some(HandOver {
+            before,
+            to_vendor: true,
+        }) = last_hand_over(ticket)
     {
         effect.set.level = Change::from_option(before.level);
     }

@@ -164,7 +164,7 @@ impl Names {
 }
 
 /// At most 60 characters, for messages.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(60).collect();
     if short.len() < text.len() {
         short.push('…');
