@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Tree};
 
-use super::commit::Draft;
 use super::identity::Identity;
 use super::sign::Signer;
-use super::{BlobId, CommitId, Expect, Result, Snapshot, Store, StoreError};
+use super::{BlobId, CommitId, Draft, Expect, Result, Snapshot, Store, StoreError};
 
 /// A file that a change writes, after the last of its drafts.
 #[derive(Debug)]
