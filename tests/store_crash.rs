@@ -230,7 +230,7 @@ fn locks_of_others_stay() {
         );
         assert_eq!(fs::read(&lock).unwrap(), b"someone else's");
         let diagnosis = bench.store().diagnose().unwrap();
-        assert_eq!(diagnosis.foreign_locks, [lock.clone()]);
+        assert_eq!(diagnosis.foreign_locks, std::slice::from_ref(&lock));
         fs::remove_file(&lock).unwrap();
         commit(&bench.store(), &[("x.txt", "x\n")]).unwrap();
         bench.fsck();

@@ -178,7 +178,11 @@ impl Store {
         durability: Durability,
     ) -> Result<Landing> {
         let objects = self.common_dir().join("objects");
-        durability.sync_objects(&objects, &built.objects)?;
+        let odb = self
+            .repo
+            .odb()
+            .map_err(StoreError::git("open the object database"))?;
+        durability.sync_objects(&objects, &odb, &built.objects)?;
         self.step(CrashPoint::ObjectsSynced);
         let desk = Desk::of(self.git_dir());
         desk.create()?;

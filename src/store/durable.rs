@@ -3,12 +3,12 @@
 //! libgit2 can do so for its own files, but only by a switch for the whole
 //! program that is unsafe to set.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use git2::Oid;
+use git2::{Odb, Oid};
 
 use super::{Durability, Result, StoreError};
 
@@ -39,28 +39,33 @@ impl Durability {
     }
 
     /// Syncs new objects and the folders that name them. One that is not loose
-    /// was in a pack before.
-    pub(super) fn sync_objects(self, objects: &Path, ids: &[Oid]) -> Result<()> {
+    /// is in a pack: it was known before, or `git gc` runs beside us and has
+    /// packed and synced it.
+    pub(super) fn sync_objects(self, objects: &Path, odb: &Odb<'_>, ids: &[Oid]) -> Result<()> {
         if !self.is_safe() || (ids.len() > MANY && sync_file_system(objects)?) {
             return Ok(());
         }
-        let mut folders = BTreeSet::new();
+        let mut folders = BTreeMap::new();
         for id in ids {
             let path = loose_path(objects, *id);
             match File::open(&path) {
                 Ok(file) => file.sync_all().map_err(StoreError::io("sync", &path))?,
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) if error.kind() == ErrorKind::NotFound && odb.exists(*id) => continue,
                 Err(error) => return Err(StoreError::io("open", path)(error)),
             }
-            folders.extend(path.parent().map(Path::to_owned));
+            if let Some(folder) = path.parent() {
+                folders.insert(folder.to_owned(), *id);
+            }
+        }
+        for (folder, id) in &folders {
+            match self.sync_folder(folder) {
+                Err(StoreError::Io { source, .. })
+                    if source.kind() == ErrorKind::NotFound && odb.exists(*id) => {}
+                synced => synced?,
+            }
         }
         // The two-digit folders may be new themselves.
-        if !folders.is_empty() {
-            folders.insert(objects.to_owned());
-        }
-        folders
-            .iter()
-            .try_for_each(|folder| self.sync_folder(folder))
+        self.sync_folder(objects)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::durable;
 use super::index::IndexEdit;
 use super::journal::{Desk, FileNote, LockNote, LockPlace};
 use super::lock::GitLock;
@@ -82,6 +83,9 @@ impl Store {
                 let file = desk.keep(&location, &path)?;
                 warnings.push(Warning::Kept { path, file });
             }
+        }
+        for staged in targets.iter().filter_map(|target| target.staged.as_ref()) {
+            durable::remove(&staged.location)?;
         }
         Ok(())
     }
