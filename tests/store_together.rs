@@ -326,7 +326,7 @@ fn everything_is_on_the_disk_before_the_branch_moves() {
 }
 
 #[test]
-fn the_fast_mode_syncs_nothing() {
+fn the_setting_decides_about_durability() {
     let bench = Bench::new();
     let store = Store::discover(&bench.root, quick()).unwrap();
     assert_eq!(store.durability().unwrap(), Durability::Safe);
