@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use store_support::{Bench, commit, draft, git_at, plan_of, quick};
-use tierdesk::store::{CrashPoint, Draft, Expect, Options, Store, StoreError};
+use tierdesk::store::{CrashPoint, Draft, Expect, Options, Store, StoreError, Warning};
 
 const CHANGED: &str = "tickets/2026/11/23/changed.yaml";
 const NEW: &str = "tickets/2026/11/24/new.yaml";
@@ -284,6 +284,36 @@ fn what_the_user_does_after_a_crash_is_not_undone() {
     commit(&bench.store(), &[("tickets/next.yaml", "next\n")]).unwrap();
     assert!(bench.status().contains(&format!("? {NEW}")));
     bench.assert_no_leftovers();
+}
+
+#[test]
+fn an_edit_that_a_crash_caught_in_the_exchange_comes_back() {
+    for (placed, back) in [("title: b\n", true), ("title: newer\n", false)] {
+        let bench = bench("change");
+        assert!(crash(&bench.root, "change", CrashPoint::RefSynced));
+        // As right after the exchange that displaced what the user just saved.
+        bench.edit(CHANGED, placed);
+        bench.edit(".git/desk/tmp/file-0", "title: mine\n");
+        let done = commit(&bench.store(), &[("tickets/next.yaml", "next\n")]).unwrap();
+        let mended = done.mended.unwrap();
+        match &mended.warnings[..] {
+            [Warning::Edited { path }] if back => {
+                assert_eq!(path, CHANGED);
+                assert_eq!(bench.read(CHANGED), "title: mine\n");
+            }
+            [Warning::Kept { file, .. }] if !back => {
+                assert_eq!(fs::read(file).unwrap(), b"title: mine\n");
+                assert_eq!(bench.read(CHANGED), placed);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(bench.git(&["diff", "--name-only"]).contains(CHANGED));
+        assert_eq!(
+            bench.git(&["diff", "--cached", "--name-only"]),
+            "staged.txt\n"
+        );
+        bench.assert_no_leftovers();
+    }
 }
 
 #[test]

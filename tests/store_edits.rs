@@ -391,6 +391,40 @@ fn an_editor_that_writes_to_the_old_file_late_loses_nothing() {
 }
 
 #[test]
+fn a_change_that_stands_is_finished_by_the_next_command() {
+    let bench = bench();
+    let (day, away) = (
+        bench.root.join("tickets/2026/11/23"),
+        bench.root.join("tickets/2026/11/away"),
+    );
+    let (from, to) = (day.clone(), away.clone());
+    let options = during(&bench, CrashPoint::RefMoved, move || {
+        fs::rename(&from, &to).unwrap();
+        symlink(&to, &from).unwrap();
+    });
+    let done = commit(&bench.store_with(options), &[(TICKET, "title: b\n")]).unwrap();
+    assert!(
+        matches!(
+            &done.warnings[..],
+            [Warning::Unfinished(StoreError::WrongKind { .. })]
+        ),
+        "{:?}",
+        done.warnings
+    );
+    assert_eq!(
+        bench.git(&["show", &format!("HEAD:{TICKET}")]),
+        "title: b\n"
+    );
+    assert!(!bench.root.join(".git/index.lock").exists());
+    fs::remove_file(&day).unwrap();
+    fs::rename(&away, &day).unwrap();
+    let mended = bench.store().mend().unwrap().unwrap();
+    assert_eq!(mended.paths, [TICKET]);
+    assert_eq!(bench.read(TICKET), "title: b\n");
+    bench.assert_clean();
+}
+
+#[test]
 fn a_foreign_commit_in_between_is_built_upon() {
     let bench = bench();
     let root = bench.root.clone();

@@ -278,8 +278,13 @@ fn a_repository_of_someone_else_is_not_trusted() {
     if !owned.is_ok_and(|status| status.success()) {
         return store_support::skip("files cannot be given away here");
     }
-    let error = Store::discover(&bench.root, quick()).unwrap_err();
-    assert!(matches!(error, StoreError::ForeignOwner { .. }), "{error}");
+    let below = bench.root.join("tickets/2026");
+    std::fs::create_dir_all(&below).unwrap();
+    let error = Store::discover(&below, quick()).unwrap_err();
+    assert!(
+        matches!(&error, StoreError::ForeignOwner { path } if *path == bench.root),
+        "{error}"
+    );
     assert!(error.hint().unwrap().contains("safe.directory"));
     assert!(!git_at(&bench.root, &["status"]).status.success());
 }

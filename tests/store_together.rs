@@ -204,6 +204,7 @@ fn a_full_disk_loses_nothing() {
             Err(error) => {
                 refused += 1;
                 assert!(error.hint().is_some(), "{error}");
+                assert!(error.to_string().contains("No space left"), "{error}");
                 assert_eq!(full.git_head(), acknowledged, "{error}");
             }
         }

@@ -42,6 +42,21 @@ struct Checked {
     missing: bool,
 }
 
+/// How things stood with a target before the change.
+struct Before {
+    /// Its entry in `HEAD`.
+    head: Option<Entry>,
+    /// Whether the work tree lacks the file.
+    missing: bool,
+}
+
+/// Where a change is prepared.
+struct Site {
+    desk: Desk,
+    staging: Staging,
+    durability: Durability,
+}
+
 impl Store {
     /// Changes the desk. `plan` is called with the desk as it is and decides
     /// what to commit; it is called again where another program commits first.
@@ -49,7 +64,9 @@ impl Store {
     /// `desk.durability` is `fast`.
     ///
     /// Other files of the user, staged or not, are left as they are. Hooks of
-    /// git are not run.
+    /// git are not run. `plan` runs under the store's lock, so it must not wait
+    /// for a person, nor call the store's own changes; with signing on it may
+    /// run before the lock is taken.
     ///
     /// # Errors
     /// What `plan` returns; [`StoreError::HandEdit`] and
@@ -86,7 +103,7 @@ impl Store {
             if drafts.is_empty() {
                 return Ok(done);
             }
-            let checked = self.check(&snapshot, &drafts)?;
+            let mut checked = self.check(&snapshot, &drafts)?;
             self.step(CrashPoint::Checked);
             let committer = self.identity()?;
             let built = self.build(&snapshot, &drafts, &committer, signer.as_ref())?;
@@ -98,6 +115,8 @@ impl Store {
                     continue;
                 }
                 done.mended = mended.take();
+                // The user may have saved a file while the commit was signed.
+                checked = self.check(&snapshot, &drafts)?;
             }
             let log = log_entry(&drafts, &committer)?;
             match self.land(head, &built, checked, &log, durability)? {
@@ -189,58 +208,74 @@ impl Store {
         desk.sweep()?;
         let staging = Staging::choose(&desk.tmp(), &self.root)?;
         staging.sweep()?;
-        let landed = self.land_staged(head, built, checked, log, durability, &desk, &staging);
+        let site = Site {
+            desk,
+            staging,
+            durability,
+        };
+        let landed = self.land_staged(head, built, checked, log, &site);
         if !matches!(landed, Ok(Landing::Landed(_))) {
             // The locks are let go by now. What cannot be removed is for the
             // next command, and must not hide why this one failed.
-            let _ = staging.sweep().and_then(|()| desk.clear());
-            let _ = desk.sweep();
+            let _ = site.staging.sweep().and_then(|()| site.desk.clear());
+            let _ = site.desk.sweep();
         }
         landed
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step after the other")]
+    /// Writes the new files to where they wait.
+    fn stage(&self, checked: Vec<Checked>, site: &Site) -> Result<(Vec<Target>, Vec<Before>)> {
+        let count = checked.len();
+        let each = site.durability.for_each_of(count);
+        let mut targets = Vec::with_capacity(count);
+        let mut before = Vec::with_capacity(count);
+        for (number, checked) in checked.into_iter().enumerate() {
+            let file = checked.file;
+            let full = self.disk_path(&file.path);
+            let staged = match checked.missing {
+                true => None,
+                false => {
+                    Some(
+                        site.staging
+                            .stage(number, &file.content, &full, file.executable, each)?,
+                    )
+                }
+            };
+            before.push(Before {
+                head: checked.head,
+                missing: checked.missing,
+            });
+            targets.push(Target {
+                path: file.path,
+                blob: file.blob,
+                executable: file.executable,
+                expected: checked.expected,
+                staged,
+                index: true,
+            });
+        }
+        site.staging.sync(count, site.durability)?;
+        Ok((targets, before))
+    }
+
     fn land_staged(
         &self,
         head: Head,
         built: &Built,
         checked: Vec<Checked>,
         log: &LogEntry,
-        durability: Durability,
-        desk: &Desk,
-        staging: &Staging,
+        site: &Site,
     ) -> Result<Landing> {
+        let Site {
+            desk,
+            staging,
+            durability,
+        } = site;
+        let durability = *durability;
         let Some(new) = built.commits.last().copied() else {
             return Ok(Landing::Landed(Vec::new()));
         };
-        let mut targets = Vec::with_capacity(checked.len());
-        let mut heads = Vec::with_capacity(checked.len());
-        for (
-            number,
-            Checked {
-                file,
-                head,
-                expected,
-                missing,
-            },
-        ) in checked.into_iter().enumerate()
-        {
-            let staged = if missing {
-                None
-            } else {
-                let full = self.disk_path(&file.path);
-                Some(staging.stage(number, &file.content, &full, file.executable, durability)?)
-            };
-            heads.push((head, missing));
-            targets.push(Target {
-                path: file.path,
-                blob: file.blob,
-                executable: file.executable,
-                expected,
-                staged,
-                index: true,
-            });
-        }
+        let (mut targets, before) = self.stage(checked, site)?;
         self.step(CrashPoint::FilesStaged);
 
         let tmp = desk.tmp();
@@ -269,9 +304,9 @@ impl Store {
         }
         self.step(CrashPoint::IndexLocked);
         let mut index = self.edit_index(index_lock, desk)?;
-        for (target, (head, missing)) in targets.iter().zip(&heads) {
+        for (target, before) in targets.iter().zip(&before) {
             let path = self.repo_path(&target.path);
-            let edit = index.staged_edit(&path, *head).or_else(|| {
+            let edit = index.staged_edit(&path, before.head).or_else(|| {
                 let sparse = matches!(
                     index.state(&path),
                     IndexState::Entry {
@@ -279,7 +314,7 @@ impl Store {
                         ..
                     }
                 );
-                (*missing && !sparse).then_some(Edit::Deleted)
+                (before.missing && !sparse).then_some(Edit::Deleted)
             });
             if let Some(edit) = edit {
                 return Err(StoreError::HandEdit {
