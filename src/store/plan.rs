@@ -25,7 +25,7 @@ pub struct Draft {
     pub files: Vec<FileChange>,
     /// Subject, body and trailers.
     pub message: String,
-    /// Who did it. The committer is [`Store::identity`].
+    /// Who did it. The committer is [`Store::identity`](super::Store::identity).
     pub author: Identity,
     /// When it was done, in seconds since 1970.
     pub authored_at: i64,
