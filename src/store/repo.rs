@@ -315,7 +315,9 @@ fn open(start: &Path) -> Result<Repository> {
         let message = error.message();
         match error.code() {
             ErrorCode::NotFound => StoreError::NotARepository { path },
-            ErrorCode::Owner => StoreError::ForeignOwner { path },
+            ErrorCode::Owner => StoreError::ForeignOwner {
+                path: top_without_opening(start).unwrap_or(path),
+            },
             _ if message.contains("objectformat") || message.contains("object format") => {
                 StoreError::Unsupported {
                     path,
@@ -330,6 +332,15 @@ fn open(start: &Path) -> Result<Repository> {
             },
             _ => StoreError::git("open the repository")(error),
         }
+    })
+}
+
+/// The folder that git wants to see in `safe.directory`.
+fn top_without_opening(start: &Path) -> Option<PathBuf> {
+    let git = Repository::discover_path(start, &[] as &[&Path]).ok()?;
+    Some(match git.file_name() {
+        Some(name) if name == ".git" => git.parent()?.to_owned(),
+        _ => git,
     })
 }
 
@@ -356,10 +367,13 @@ fn work_tree(repo: &Repository) -> Result<PathBuf> {
 fn prefix_of(top: &Path, folder: &Path) -> Result<String> {
     let mut prefix = String::new();
     for part in folder.strip_prefix(top).unwrap_or(Path::new("")) {
-        let Some(part) = part.to_str() else {
+        let plain = part
+            .to_str()
+            .filter(|part| !part.contains(char::is_control));
+        let Some(part) = plain else {
             return Err(StoreError::BadPath {
                 path: folder.to_string_lossy().into_owned(),
-                why: "it is not UTF-8",
+                why: "it is not UTF-8, or has a control character",
             });
         };
         prefix.push_str(part);
