@@ -306,7 +306,17 @@ impl Store {
         let mut index = self.edit_index(index_lock, desk)?;
         for (target, before) in targets.iter().zip(&before) {
             let path = self.repo_path(&target.path);
-            let edit = index.staged_edit(&path, before.head).or_else(|| {
+            // A hand edit that is taken over may have been staged as it is.
+            let adopted = index
+                .state(&path)
+                .content()
+                .is_some_and(|blob| Some(blob) == target.expected);
+            let staged = if adopted {
+                None
+            } else {
+                index.staged_edit(&path, before.head)
+            };
+            let edit = staged.or_else(|| {
                 let sparse = matches!(
                     index.state(&path),
                     IndexState::Entry {

@@ -315,7 +315,7 @@ impl Store {
                 blob,
                 intent_to_add: false,
                 ..
-            } => judge(Some(blob), None),
+            } => judge(Some(blob), adopted),
             _ => Leftover::Foreign,
         };
         let file = match worktree::look(&self.root, &change.path) {
