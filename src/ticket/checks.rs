@@ -48,10 +48,15 @@ pub(super) fn is_already_so(ticket: &Ticket, action: &Action, context: &Context<
         }
         Action::Resume { text: None } => ticket.status() == Status::InProgress,
         Action::Close { text: None } => ticket.status() == Status::Closed,
-        Action::Resolve { text, code, .. } => {
+        Action::Resolve {
+            text,
+            code,
+            could_be,
+        } => {
             ticket.status() == Status::Resolved
                 && last_said(Verb::Resolve, text)
                 && code == &header.code
+                && could_be == &header.could_be
         }
         Action::Cancel { text } => {
             ticket.status() == Status::Cancelled && last_said(Verb::Cancel, text)
