@@ -257,7 +257,7 @@ fn complaints_name_the_line_and_what_to_do() {
     line 8: until: "tomorrow" is not a time such as 2026-11-23T09:14:03Z; correct it, or undo the edit: git diff -- FILE
     line 8: `priority` stands here twice; keep one of the two lines
     line 5: status: "in-progres" is not a status; did you mean `in-progress`?
-    line 1: schema: "one" is not a whole number; correct it, or undo the edit: git diff -- FILE
+    line 1: schema: "one" is not a whole number up to 1000000000; correct it, or undo the edit: git diff -- FILE
     line 1: there is no schema 0; this version of desk writes schema 1
     line 1: `schema` is missing; the first line is: schema: 1
     line 2: this is 261123-000000, but the file lies where 261123-k7f3q2 belongs; move it to tickets/2026/11/23/000000.yaml, or undo what renamed it: git log --follow -- FILE
@@ -269,7 +269,7 @@ fn complaints_name_the_line_and_what_to_do() {
     line 25: did: "acept" is not a verb; did you mean `accept`?
     line 25: did: "frobnicate" is not a verb; it is one of: open assign take accept escalate decline handback hold resume note reply answer resolve close reopen cancel duplicate set tag link repeat retract adopt other
     line 25: the event that begins here has no `did`; an event has at least e, n, at, by and did; desk writes them for you
-    line 25: n: "-3" is not a whole number; correct it, or undo the edit: git diff -- FILE
+    line 25: n: "-3" is not a whole number up to 1000000000; correct it, or undo the edit: git diff -- FILE
     line 25: `n` stands here twice; keep one of the two lines
     line 25: there is no field `level`; new values of fields stand under `set`
     line 25: e: "x!" is not an event's identity such as 4tq8z; correct it, or undo the edit: git diff -- FILE
