@@ -32,6 +32,8 @@ impl Desk {
     /// # Errors
     /// Git can't be read.
     pub fn adoptable(&self, ids: &[TicketId]) -> Result<Vec<Adopted>, DeskError> {
+        // What an interrupted change left in the work tree is no hand edit.
+        self.store.mend()?;
         let snapshot = self.store.snapshot()?;
         let ids = if ids.is_empty() {
             self.suspects(&snapshot)?
@@ -117,7 +119,10 @@ impl Desk {
             (None, drift) => (drift, None),
         };
         if edit.is_none() && !restores {
-            return Ok(None);
+            return match bytes {
+                Some(_) => Err(idle_edit(id)),
+                None => Ok(None),
+            };
         }
         let nothing = || (Patch::default(), Lists::default(), Lists::default());
         Ok(Some(Adoption {
@@ -179,6 +184,15 @@ impl Desk {
             return refuse("the edit changes, adds or removes events; only commands make events");
         }
         Ok(Some((stored, bytes)))
+    }
+}
+
+/// A file that was edited by hand to no effect: another layout, or an older
+/// version. Only its owner can say what it is for.
+pub(super) fn idle_edit(id: &TicketId) -> DeskError {
+    DeskError::NotAdoptable {
+        path: id.path(),
+        what: "was edited by hand, but the edit changes no field of the ticket".into(),
     }
 }
 

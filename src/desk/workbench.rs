@@ -2,6 +2,7 @@
 //! decided and folded here, against what the steps before it have done. The
 //! commit path asks for this under its lock, and again if `HEAD` has moved.
 
+use super::adopt::idle_edit;
 use super::error::DeskError;
 use super::find::Finder;
 use super::message::message;
@@ -190,6 +191,12 @@ impl<'a> Workbench<'a> {
         self.check_condition(step, &before)?;
         let by = step.by.as_ref().unwrap_or(self.around.me).clone();
         let (ticket, events) = self.decide(step, &by, before.clone())?;
+        if let Deed::Adopt(adoption) = &step.deed
+            && adoption.worktree.is_some()
+            && events.is_empty()
+        {
+            return Err(idle_edit(ticket.id()));
+        }
         let start = self.drafts.len();
         if !events.is_empty() {
             let worktree = match &step.deed {

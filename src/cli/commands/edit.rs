@@ -92,12 +92,15 @@ impl Edit {
                 }
                 Err(error) => error,
             };
+            if !session.environment.can_ask {
+                return Err(kept.error(tried));
+            }
             session.warn(&tried);
             let question = Question {
                 text: "Edit again",
                 flag: "a valid edit",
             };
-            if !session.environment.can_ask || !session.prompter().confirm(question, Some(true))? {
+            if !session.prompter().confirm(question, Some(true))? {
                 return Err(kept.error("the edit is not committed".into()));
             }
         }
