@@ -74,6 +74,8 @@ impl Desk {
                         Mend::Do(mend),
                     );
                 }
+                // What is committed and damaged has been told of already.
+                Err(_) if findings.0.iter().any(|finding| finding.place == path) => {}
                 Err(error) => {
                     let mend = error.hint().unwrap_or_default();
                     findings.warn(&path, &error.to_string(), Mend::Do(mend));
