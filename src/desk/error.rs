@@ -72,10 +72,12 @@ pub enum DeskError {
         typed: String,
     },
     /// Several tickets are.
-    #[error("{typed:?} could mean {} tickets", .candidates.len())]
+    #[error("{typed:?} could mean {count} tickets")]
     Ambiguous {
         /// What was typed.
         typed: String,
+        /// How many.
+        count: usize,
         /// The tickets, with their titles, at most ten.
         candidates: Vec<(TicketId, String)>,
     },
@@ -210,10 +212,15 @@ impl DeskError {
             }
             Self::NoTitle => Some("desk open 'VPN drops after sleep'".into()),
             Self::NotFound { .. } => Some("desk list is:any shows all tickets".into()),
-            Self::Ambiguous { candidates, .. } => {
+            Self::Ambiguous {
+                candidates, count, ..
+            } => {
                 let lines = candidates
                     .iter()
                     .map(|(id, title)| format!("{id}  {title}"));
+                let more = count.saturating_sub(candidates.len());
+                let more = (more > 0).then(|| format!("and {more} more"));
+                let lines = lines.chain(more);
                 Some(format!(
                     "give more of the id:\n  {}",
                     lines.collect::<Vec<_>>().join("\n  ")

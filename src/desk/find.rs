@@ -101,6 +101,7 @@ impl<'a> Finder<'a> {
             [one] => Ok(one.clone()),
             several => Err(DeskError::Ambiguous {
                 typed: typed.to_owned(),
+                count: several.len(),
                 candidates: several
                     .iter()
                     .take(10)

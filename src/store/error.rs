@@ -302,6 +302,16 @@ impl StoreError {
                 }
                 _ => return None,
             },
+            Self::Git { detail, .. }
+                if ["Permission denied", "Read-only file system"]
+                    .iter()
+                    .any(|words| detail.contains(words)) =>
+            {
+                "check that you may write to the repository".to_owned()
+            }
+            Self::Git { detail, .. } if detail.contains("No space left") => {
+                "free some space and try again; nothing was half done".to_owned()
+            }
             Self::Git { .. } => "`git fsck` and `git status` may say more".to_owned(),
             Self::BadIdentity { .. } | Self::BadPath { .. } | Self::WrongKind { .. } => {
                 return None;

@@ -1,12 +1,17 @@
 //! The command line as people and scripts meet it: every promise of the
 //! README and of `--help`, proved by running the program.
 
+mod bad_input;
 mod commands;
+mod crash;
+mod crowd;
+mod damaged;
 mod fields;
 mod hands;
 mod lifecycle;
 mod merging;
 mod opening;
+mod own_work;
 mod past;
 mod scripts;
 mod support;
