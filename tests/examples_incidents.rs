@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tierdesk::desk::filter::{Filter, Scope};
 use tierdesk::policy::routing::Map;
-use tierdesk::policy::rules::PolicyFile;
 use tierdesk::policy::{Policy, Roster};
 use tierdesk::report::{Period, summary};
+use tierdesk::store::yaml;
 use tierdesk::ticket::value::Value;
 use tierdesk::ticket::words::Verb;
 use tierdesk::ticket::{
@@ -38,19 +38,10 @@ fn lines(name: &str) -> Vec<Json> {
         .collect()
 }
 
-/// The policy that `examples/README.md` asks for.
+/// The policy that goes with them.
 fn policy() -> Policy {
-    let file: PolicyFile = serde_json::from_value(json!({
-        "format": 1,
-        "levels": {
-            "1": {"name": "front line", "team": "frontline"},
-            "2": {"name": "technical", "team": "desktop"},
-            "3": {"name": "expert", "team": "network"},
-        },
-        "teams": {"frontline": {"level": 1}, "desktop": {"level": 2}, "network": {"level": 3}},
-    }))
-    .unwrap();
-    Policy::try_from(file).unwrap()
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/incidents-desk.yaml");
+    yaml::read_policy(&std::fs::read(path).unwrap()).unwrap()
 }
 
 fn time(text: &str) -> Timestamp {
@@ -110,7 +101,7 @@ impl Desk {
         let ticket = self.tickets.remove(text(line, "id")).unwrap();
         let action = self.action(line, &ticket);
         let at = time(text(line, "at"));
-        let ticket = self.step(ticket, &action, at, text(line, "as"));
+        let ticket = self.step(ticket, &action, at, text(line, "by"));
         self.tickets.insert(text(line, "id").to_owned(), ticket);
     }
 

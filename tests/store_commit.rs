@@ -394,7 +394,7 @@ fn what_cannot_hold_a_desk_says_why() {
             .status
             .success()
         {
-            println!("skipped: this git has no {option}");
+            store_support::skip(&format!("this git has no {option}"));
             continue;
         }
         let error = Store::discover(&tmp.path().join(name), quick()).unwrap_err();

@@ -261,6 +261,8 @@ fn sentence(session: &Session, step: &Step, deeds: &Deeds, dry_run: bool) -> Str
         {
             String::new()
         }
+        // "resolved · resolved" would say it twice.
+        _ if done == ticket.status().word() => place(ticket.header()),
         _ => state(ticket.header(), ticket.status()),
     };
     let detail = if detail.is_empty() {
@@ -288,14 +290,20 @@ fn state(header: &Header, status: Status) -> String {
         (Some(cause), Status::Pending) => format!("pending: {cause}"),
         (_, status) => status.to_string(),
     };
+    let parts = [status, place(header)];
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// "L2 desktop · marco".
+fn place(header: &Header) -> String {
     let level = header.level.map(|level| level.to_string());
-    let place = [level, header.team.as_ref().map(ToString::to_string)];
-    let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let queue = [level, header.team.as_ref().map(ToString::to_string)];
+    let queue = queue.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let assignee = header.assignee.as_ref().map(ToString::to_string);
-    let parts = [
-        Some(status),
-        Some(place).filter(|place| !place.is_empty()),
-        assignee,
-    ];
+    let parts = [Some(queue).filter(|queue| !queue.is_empty()), assignee];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 /// A ticket desk for tiered IT support: plain files in git, every change a commit
 #[derive(Debug, Parser)]
-#[command(name = "desk", version, after_help = exit::TABLE, propagate_version = true,
+#[command(name = "desk", version, after_help = exit::TABLE,
           disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]

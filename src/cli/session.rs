@@ -47,8 +47,8 @@ pub struct Everywhere {
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
-    /// Colour
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    /// Colour: auto (on a terminal), always, never
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto, hide_possible_values = true, hide_default_value = true)]
     pub color: Colour,
 
     /// No pager for long output
@@ -194,8 +194,18 @@ impl Session {
         self.tell(&text);
     }
 
-    /// Names damaged tickets, which hide nothing but themselves.
+    /// Names damaged tickets, which hide nothing but themselves, and tickets
+    /// with hand edits that do not count yet.
     pub fn name_damaged(&mut self, reading: &Reading) {
+        if let [first, others @ ..] = &reading.edited[..] {
+            let who = match others.len() {
+                0 => format!("{first} was"),
+                n => format!("{first} and {n} more were"),
+            };
+            self.warn(&format!(
+                "{who} edited by hand and committed; desk adopt makes that count"
+            ));
+        }
         for damaged in &reading.damaged {
             let label = self.errors.paint("error:", Tone::Bad);
             self.tell(&format!(

@@ -4,9 +4,9 @@ use super::error::DeskError;
 use super::request::Line;
 use super::rules::Rules;
 use super::when::{self, Lean};
-use super::workbench::{Deed, Deeds, Step, Surroundings, Which, Workbench};
+use super::workbench::{Deed, Deeds, EditedByHand, Step, Surroundings, Which, Workbench};
 use super::world::World;
-use crate::store::{CommitId, Identity, Plan, Snapshot, Store, StoreError};
+use crate::store::{CommitId, Identity, Plan, Snapshot, Store};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, TicketId, Timestamp};
 use chrono::Local;
@@ -239,26 +239,5 @@ impl Desk {
             let warnings = done.warnings.iter().map(ToString::to_string).collect();
             return Ok(Performed { outcomes, warnings });
         }
-    }
-}
-
-/// Why a ticket can't be changed while somebody edits its file.
-#[derive(Debug, Clone)]
-pub(super) struct EditedByHand {
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl EditedByHand {
-    /// The ticket that a failed commit says is edited.
-    fn of(error: &StoreError) -> Option<(TicketId, Self)> {
-        let id = TicketId::from_path(error.edited_path()?)?;
-        Some((
-            id,
-            Self {
-                message: error.to_string(),
-                hint: error.hint(),
-            },
-        ))
     }
 }

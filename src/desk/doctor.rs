@@ -5,8 +5,8 @@ use super::error::DeskError;
 use super::rules::{self, Rules};
 use super::templates;
 use crate::store::{Plan, Snapshot, yaml};
+use crate::ticket::TicketId;
 use crate::ticket::lifecycle;
-use crate::ticket::{Ticket, TicketId, Verb};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,11 +58,29 @@ impl Desk {
         examine_attributes(&snapshot, &mut findings)?;
         examine_tickets(&snapshot, &mut findings)?;
         for path in self.store.dirty("tickets")? {
-            let mend = match TicketId::from_path(&path) {
-                Some(id) => format!("desk adopt {id} to keep it, or git checkout -- {path}"),
-                None => format!("move {path} away: it is no ticket"),
-            };
-            findings.warn(&path, "differs from what is committed", Mend::Do(mend));
+            if TicketId::from_path(&path).is_none() {
+                let mend = format!("move {path} away: it is no ticket");
+                findings.warn(&path, "lies among the tickets", Mend::Do(mend));
+            }
+        }
+        for adopted in self.adoptable(&[])? {
+            let path = adopted.id.path();
+            match adopted.step {
+                Ok(_) => {
+                    let mend = format!("desk adopt {}", adopted.id);
+                    findings.warn(
+                        &path,
+                        "was changed by hand, which does not count yet",
+                        Mend::Do(mend),
+                    );
+                }
+                // What is committed and damaged has been told of already.
+                Err(_) if findings.0.iter().any(|finding| finding.place == path) => {}
+                Err(error) => {
+                    let mend = error.hint().unwrap_or_default();
+                    findings.warn(&path, &error.to_string(), Mend::Do(mend));
+                }
+            }
         }
         findings
             .0
@@ -270,15 +288,9 @@ fn examine_tickets(snapshot: &Snapshot<'_>, findings: &mut Findings) -> Result<(
                 );
             }
             Ok(stored) => {
-                if stored.drift().is_some() {
-                    let mend = format!("desk adopt {id}");
-                    findings.warn(
-                        path,
-                        "was edited by hand and committed, not adopted",
-                        Mend::Do(mend),
-                    );
-                } else if yaml::write_ticket(&stored.ticket).as_bytes()
-                    != snapshot.read_blob(entry.id)?
+                let canonical = || yaml::write_ticket(&stored.ticket);
+                if stored.drift().is_none()
+                    && canonical().as_bytes() != snapshot.read_blob(entry.id)?
                 {
                     findings.note(
                         path,
@@ -286,36 +298,13 @@ fn examine_tickets(snapshot: &Snapshot<'_>, findings: &mut Findings) -> Result<(
                         Mend::Nothing,
                     );
                 }
-                for mark in marks(&stored.ticket) {
-                    findings.note(path, &mark, Mend::Nothing);
+                for mark in lifecycle::marks(&stored.ticket) {
+                    findings.note(path, &mark.to_string(), Mend::Nothing);
                 }
             }
         }
         Ok(())
     })
-}
-
-/// Events that are not legal where they stand, after a merge or an import.
-/// They are shown as marks and never changed.
-#[must_use]
-pub fn marks(ticket: &Ticket) -> Vec<String> {
-    let steps = ticket.replay();
-    let illegal = steps.iter().enumerate().filter(|(index, step)| {
-        let verb = step.event.did;
-        match step.before.status {
-            Some(status) => !lifecycle::allows(verb, status),
-            None => *index == 0 && verb != Verb::Open,
-        }
-    });
-    illegal
-        .map(|(_, step)| {
-            let status = step.before.status.map_or("nothing", |status| status.word());
-            format!(
-                "event {}: {} of a ticket that was {status}",
-                step.event.e, step.event.did
-            )
-        })
-        .collect()
 }
 
 struct Findings(Vec<Finding>);

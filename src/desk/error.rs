@@ -111,6 +111,12 @@ pub enum DeskError {
         /// What was touched.
         what: String,
     },
+    /// What was written would not be read again.
+    #[error("{id} would become larger than {} MB", crate::store::yaml::MAX_BYTES / 1_000_000)]
+    TooLarge {
+        /// The ticket.
+        id: TicketId,
+    },
     /// A condition of `apply` does not hold.
     #[error("{id}: {field} is {found}, not {wanted}")]
     Condition {
@@ -175,6 +181,7 @@ impl DeskError {
             | Self::Words(_)
             | Self::ListField { .. }
             | Self::NoTitle
+            | Self::TooLarge { .. }
             | Self::Actor(_)
             | Self::When(_) => Failure::Usage,
             Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NothingToUndo { .. } => {
@@ -200,6 +207,9 @@ impl DeskError {
             Self::ListField { field } => Some(format!(
                 "add with {field}+=VALUE, remove with {field}-=VALUE"
             )),
+            Self::TooLarge { .. } => {
+                Some("keep long logs in a file, and name the file in a note".into())
+            }
             Self::NoTitle => Some("desk open 'VPN drops after sleep'".into()),
             Self::NotFound { .. } => Some("desk list is:any shows all tickets".into()),
             Self::Ambiguous {

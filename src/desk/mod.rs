@@ -38,7 +38,7 @@ mod world;
 
 pub use adopt::Adopted;
 pub use app::{Desk, Outcome, Performed};
-pub use doctor::{Finding, Mend, Severity, marks};
+pub use doctor::{Finding, Mend, Severity};
 pub use error::{DeskError, Failure};
 pub use events::{Happening, What};
 pub use history::{Entry, FieldChange};

@@ -3,7 +3,7 @@
 use super::app::Desk;
 use super::error::DeskError;
 use super::rules::{self, Rules};
-use crate::store::Snapshot;
+use crate::store::{EntryKind, Snapshot};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Ticket, TicketId};
 
@@ -34,17 +34,27 @@ impl Desk {
     /// Git can't be read. A damaged ticket is no error here: it is listed.
     pub fn read(&self, snapshot: &Snapshot<'_>) -> Result<Reading, DeskError> {
         let mut reading = Reading::default();
-        for (id, blob) in rules::tickets(snapshot)? {
-            match rules::stored_blob(snapshot, &id, blob) {
-                Ok(stored) => {
+        snapshot.walk_entries("tickets", |path, entry| {
+            let Some(id) = TicketId::from_path(path) else {
+                return Ok::<_, DeskError>(());
+            };
+            let stored = match entry.kind {
+                EntryKind::File => rules::stored_blob(snapshot, &id, entry.id).map(Some),
+                // A link or a folder in a ticket's place: reading says so.
+                _ => rules::stored(snapshot, &id),
+            };
+            match stored {
+                Ok(Some(stored)) => {
                     if stored.drift().is_some() {
                         reading.edited.push(id);
                     }
                     reading.tickets.push(stored.ticket);
                 }
+                Ok(None) => {}
                 Err(error) => reading.damaged.push(Damaged { id, error }),
             }
-        }
+            Ok(())
+        })?;
         Ok(reading)
     }
 

@@ -17,6 +17,7 @@
 //! | `cc`, `tags`, `ref`, `attention`, `alias` | arrays of text, empty where there is nothing |
 //! | `links` | an array of `{"kind": "caused-by", "to": "261120-…"}` |
 //! | `x-…` | text; a user's own field is there only where it has a value |
+//! | `marks` | events that are not legal where they stand: `{"event", "did", "status"}`; in [`Record::full`] only |
 //! | `timeline` | the events in order; in [`Record::full`] only |
 //!
 //! Times are RFC 3339 in UTC to the second, `2026-11-23T09:14:03Z`.
@@ -34,8 +35,9 @@
 
 use super::fields;
 use crate::ticket::header::{FIELDS, LISTS, Scalar};
+use crate::ticket::lifecycle;
 use crate::ticket::value::{Shape, Value as _};
-use crate::ticket::words::Verb;
+use crate::ticket::words::{Status, Verb};
 use crate::ticket::{Event, EventId, Link, Lists, Patch, Ticket, TicketId, Timestamp};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -78,7 +80,16 @@ impl<'a> Record<'a> {
                 Value::Object(map)
             })
             .collect();
+        let marks = lifecycle::marks(self.ticket).into_iter();
+        let marks = marks.map(|mark| {
+            json!({
+                "event": mark.event.as_str(),
+                "did": mark.verb.word(),
+                "status": mark.status.map(Status::word),
+            })
+        });
         let mut map = self.map();
+        map.insert("marks".into(), marks.collect());
         map.insert("timeline".into(), Value::Array(timeline));
         Value::Object(map)
     }

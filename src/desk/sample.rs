@@ -9,9 +9,8 @@ use super::request::{OpenRequest, Request};
 use super::templates::NewPerson;
 use super::workbench::{Step, Which};
 use crate::ticket::value::Value as _;
-use crate::ticket::{Handle, TicketId, Timestamp};
+use crate::ticket::{BadValue, Handle, TicketId, Timestamp};
 use std::collections::BTreeMap;
-use stories::STORIES;
 
 /// The present of the sample desk: a Monday morning.
 pub const NOW: &str = "2026-11-23T09:30:00Z";
@@ -67,7 +66,8 @@ pub fn people() -> Result<Vec<NewPerson>, DeskError> {
     ])
 }
 
-/// A ticket's story: who opened it and when, its fields, what happened then.
+/// A ticket's story: who opened it and when (day and time in November 2026, as
+/// `09T08:12`), its fields, what happened then.
 pub(super) struct Story {
     at: &'static str,
     by: &'static str,
@@ -103,14 +103,14 @@ pub(super) enum Does {
     Reopen(&'static str),
     Cancel(&'static str),
     Tag(&'static str),
-    /// Of the story with that place in the list.
-    DuplicateOf(usize),
-    /// The problem that the story with that place is about.
-    CausedBy(usize),
+    /// Of the story with that title.
+    DuplicateOf(&'static str),
+    /// The problem that the story with that title is about.
+    CausedBy(&'static str),
 }
 
 impl Does {
-    fn request(self, ids: &BTreeMap<usize, TicketId>) -> Request {
+    fn request(self, ids: &BTreeMap<&str, TicketId>) -> Request {
         let own = |text: &str| text.to_owned();
         let some = |text: &str| Some(text.to_owned());
         match self {
@@ -176,11 +176,11 @@ impl Does {
             Self::Reopen(text) => Request::Reopen { text: own(text) },
             Self::Cancel(text) => Request::Cancel { text: own(text) },
             Self::DuplicateOf(story) => Request::Duplicate {
-                of: ids.get(&story).map(TicketId::text).unwrap_or_default(),
+                of: ids.get(story).map(TicketId::text).unwrap_or_default(),
                 text: None,
             },
             Self::CausedBy(story) => Request::Link {
-                to: ids.get(&story).map(TicketId::text).unwrap_or_default(),
+                to: ids.get(story).map(TicketId::text).unwrap_or_default(),
                 kind: "problem".into(),
                 remove: false,
             },
@@ -199,17 +199,17 @@ impl Desk {
     /// # Errors
     /// As [`Desk::perform`]; every step is legal, so a refusal is one too.
     pub fn live_sample(&mut self) -> Result<(), DeskError> {
-        let mut scenes: Vec<(Timestamp, usize, Option<Scene>)> = Vec::new();
-        for (index, story) in STORIES.iter().enumerate() {
-            scenes.push((Timestamp::parse(story.at)?, index, None));
+        let mut scenes: Vec<(Timestamp, &Story, Option<Scene>)> = Vec::new();
+        for story in stories::all() {
+            scenes.push((moment(story.at)?, story, None));
             for scene in story.then {
-                scenes.push((Timestamp::parse(scene.0)?, index, Some(*scene)));
+                scenes.push((moment(scene.0)?, story, Some(*scene)));
             }
         }
-        scenes.sort_by_key(|(at, index, _)| (*at, *index));
-        let mut ids: BTreeMap<usize, TicketId> = BTreeMap::new();
-        for (at, index, scene) in scenes {
-            let story = &STORIES[index];
+        // Stable: what happens to one ticket in one minute stays in its order.
+        scenes.sort_by_key(|(at, ..)| *at);
+        let mut ids: BTreeMap<&str, TicketId> = BTreeMap::new();
+        for (at, story, scene) in scenes {
             let (by, which, request) = match scene {
                 None => (
                     story.by,
@@ -217,7 +217,7 @@ impl Desk {
                     Request::Open(Box::new(story.opening())),
                 ),
                 Some((_, by, does)) => {
-                    let id = ids.get(&index).map(TicketId::text).unwrap_or_default();
+                    let id = ids.get(story.title).map(TicketId::text).unwrap_or_default();
                     (by, Which::Typed(id), does.request(&ids))
                 }
             };
@@ -227,13 +227,18 @@ impl Desk {
             };
             self.set_now(at);
             for outcome in self.perform(&[step], false)?.outcomes {
-                ids.entry(index)
+                ids.entry(story.title)
                     .or_insert(outcome?.deeds.ticket.id().clone());
             }
         }
         self.set_now(Timestamp::parse(NOW)?);
         Ok(())
     }
+}
+
+/// A day and time of November 2026.
+fn moment(text: &str) -> Result<Timestamp, BadValue> {
+    Timestamp::parse(&format!("2026-11-{text}:00Z"))
 }
 
 impl Story {

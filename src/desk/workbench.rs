@@ -3,7 +3,6 @@
 //! commit path asks for this under its lock, and again if `HEAD` has moved.
 
 use super::adopt::idle_edit;
-use super::app::EditedByHand;
 use super::error::DeskError;
 use super::find::Finder;
 use super::message::message;
@@ -12,7 +11,7 @@ use super::request::Request;
 use super::rules::{self, Rules};
 use super::world::Entropy;
 use crate::policy::routing::Map;
-use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, yaml};
+use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, yaml};
 use crate::ticket::header::Lists;
 use crate::ticket::value::{Key, Value as _};
 use crate::ticket::{
@@ -96,6 +95,27 @@ pub struct Deeds {
     pub(super) drafts: std::ops::Range<usize>,
     /// The key was live already: this is that ticket, and the repeat counts.
     pub repeats: Option<u32>,
+}
+
+/// Why a ticket can't be changed while somebody edits its file.
+#[derive(Debug, Clone)]
+pub(super) struct EditedByHand {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl EditedByHand {
+    /// The ticket that a failed commit says is edited.
+    pub(super) fn of(error: &StoreError) -> Option<(TicketId, Self)> {
+        let id = TicketId::from_path(error.edited_path()?)?;
+        Some((
+            id,
+            Self {
+                message: error.to_string(),
+                hint: error.hint(),
+            },
+        ))
+    }
 }
 
 /// What a batch works with.
@@ -187,10 +207,17 @@ impl<'a> Workbench<'a> {
                 _ => Expect::Head,
             };
             let told = self.told_to_other(&ticket, &events, &by, step)?;
-            self.record(before.header(), &ticket, &events, worktree);
+            let mut drafts = vec![(
+                ticket.clone(),
+                self.draft(before.header(), &ticket, &events, worktree)?,
+            )];
             if let Some((before, other, events)) = told {
-                self.record(&before, &other, &events, Expect::Head);
+                let draft = self.draft(&before, &other, &events, Expect::Head)?;
+                drafts.push((other, draft));
             }
+            drafts
+                .into_iter()
+                .for_each(|(ticket, draft)| self.record(&ticket, draft));
         }
         self.finder.remember(ticket.id());
         Ok(Deeds {
@@ -348,33 +375,49 @@ impl<'a> Workbench<'a> {
             deeds.events = decide(&deeds.ticket, &count, &mut context)?;
             deeds.ticket = evolve(deeds.ticket, deeds.events.clone());
             let (before, ticket, events) = (&deeds.before, &deeds.ticket, &deeds.events);
-            self.record(before, ticket, events, Expect::Head);
+            let draft = self.draft(before, ticket, events, Expect::Head)?;
+            self.record(ticket, draft);
             deeds.drafts.end = self.drafts.len();
         }
         Ok(deeds)
     }
 
     /// Puts a changed ticket on the bench, and its commit on the pile.
-    fn record(&mut self, before: &Header, ticket: &Ticket, events: &[Event], worktree: Expect) {
-        let (by, at) = events
-            .first()
-            .map_or((self.around.me, self.around.now), |event| {
-                (&event.by, event.at)
+    fn record(&mut self, ticket: &Ticket, draft: Draft) {
+        self.finder.touch(ticket);
+        self.drafts.push(draft);
+    }
+
+    /// The commit of a change.
+    fn draft(
+        &self,
+        before: &Header,
+        ticket: &Ticket,
+        events: &[Event],
+        worktree: Expect,
+    ) -> Result<Draft, DeskError> {
+        let now = self.around.now;
+        let first = events.first();
+        let (by, at) = first.map_or((self.around.me, now), |event| (&event.by, event.at));
+        let content = yaml::write_ticket(ticket).into_bytes();
+        if content.len() > yaml::MAX_BYTES {
+            return Err(DeskError::TooLarge {
+                id: ticket.id().clone(),
             });
-        self.drafts.push(Draft {
+        }
+        Ok(Draft {
             files: vec![FileChange {
                 path: ticket.id().path(),
-                content: yaml::write_ticket(ticket).into_bytes(),
+                content,
                 worktree,
             }],
             message: message(before, ticket, events),
             author: self.author(by),
             authored_at: at.unix(),
             authored_offset_min: self.around.utc_offset,
-            committed_at: self.around.now.unix(),
+            committed_at: now.unix(),
             committed_offset_min: self.around.utc_offset,
-        });
-        self.finder.touch(ticket);
+        })
     }
 
     /// Who git names as the author: the roster's entry; git's own identity

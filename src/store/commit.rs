@@ -5,127 +5,19 @@
 //! the branch, and after it only renames remain, which the journal lets the
 //! next command repeat.
 
-use std::fmt;
-use std::path::PathBuf;
-
 use super::identity::Identity;
 use super::index::IndexEdit;
-use super::journal::{Desk, FileNote, Journal, LockNote, LockPlace};
+use super::journal::{Desk, Journal, LockPlace};
 use super::lock::{DeskLock, GitLock};
-use super::mend::Mended;
 use super::objects::{Built, NewFile, merge_files};
 use super::refs::{Head, HeadMove, LogEntry};
+use super::settle::{Target, file_notes, lock_note};
 use super::snapshot::Entry;
-use super::worktree::{self, Placement, Staged, Staging, WorkFile};
+use super::worktree::{self, Staging, WorkFile};
 use super::{
-    BlobId, CommitId, CrashPoint, Durability, Edit, EntryKind, IndexState, Place, Result, Snapshot,
-    Store, StoreError, path,
+    BlobId, CrashPoint, Done, Draft, Durability, Edit, EntryKind, Expect, IndexState, Place, Plan,
+    Result, Snapshot, Store, StoreError, Warning, path,
 };
-
-/// What to commit, and what to tell the caller once it is committed.
-#[derive(Debug, Clone, Default)]
-pub struct Plan<T> {
-    /// One commit each, in this order. None: nothing is committed, and that is
-    /// success.
-    pub drafts: Vec<Draft>,
-    /// Handed back in [`Done::value`].
-    pub value: T,
-}
-
-/// A commit to be.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// What it writes. A file that an earlier draft of the plan wrote may be
-    /// written again; its `worktree` is not looked at then.
-    pub files: Vec<FileChange>,
-    /// Subject, body and trailers.
-    pub message: String,
-    /// Who did it. The committer is [`Store::identity`].
-    pub author: Identity,
-    /// When it was done, in seconds since 1970.
-    pub authored_at: i64,
-    /// In minutes east of UTC.
-    pub authored_offset_min: i32,
-    /// When it was recorded, in seconds since 1970.
-    pub committed_at: i64,
-    /// In minutes east of UTC.
-    pub committed_offset_min: i32,
-}
-
-/// The new content of one file.
-#[derive(Debug, Clone)]
-pub struct FileChange {
-    /// Relative to the desk's root.
-    pub path: String,
-    /// All of its bytes.
-    pub content: Vec<u8>,
-    /// What the work tree must hold, so that nobody's edit is overwritten.
-    pub worktree: Expect,
-}
-
-/// What is expected of a file in the work tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expect {
-    /// The same as in `HEAD`; nothing where `HEAD` has nothing.
-    Head,
-    /// These bytes: a hand edit that the change takes over.
-    Bytes(Vec<u8>),
-}
-
-/// A finished change.
-#[derive(Debug)]
-pub struct Done<T> {
-    /// The plan's.
-    pub value: T,
-    /// The new commits, oldest first.
-    pub commits: Vec<CommitId>,
-    /// What went wrong after the commits stood.
-    pub warnings: Vec<Warning>,
-    /// What an earlier, interrupted command had left behind.
-    pub mended: Option<Mended>,
-}
-
-/// Something that went wrong after the change was committed. It stands.
-#[derive(Debug)]
-pub enum Warning {
-    /// The file was saved by hand in the same instant; that edit stays in the
-    /// work tree, and git shows it as one.
-    Edited {
-        /// Relative to the desk's root.
-        path: String,
-    },
-    /// The same, but the edit could not stay in the work tree.
-    Kept {
-        /// Relative to the desk's root.
-        path: String,
-        /// The file that holds the user's bytes.
-        file: PathBuf,
-    },
-    /// Work tree or index could not be brought up to date; the next command
-    /// tries again.
-    Unfinished(StoreError),
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Edited { path } => write!(
-                f,
-                "{path} was saved by hand in the same instant; that edit is still there, on top \
-                 of the change"
-            ),
-            Self::Kept { path, file } => write!(
-                f,
-                "{path} was saved by hand in the same instant; those bytes are kept in {}",
-                file.display()
-            ),
-            Self::Unfinished(error) => write!(
-                f,
-                "the change is committed, but the files are not up to date yet: {error}"
-            ),
-        }
-    }
-}
 
 /// With signing on, so many attempts are made without holding our lock: the
 /// program that signs may ask for a passphrase.
@@ -140,19 +32,6 @@ enum Landing {
     HeadMoved,
 }
 
-/// A file on its way into work tree and index.
-pub(super) struct Target {
-    pub(super) path: String,
-    pub(super) blob: BlobId,
-    pub(super) executable: bool,
-    /// What the work tree holds as far as we know.
-    pub(super) expected: Option<BlobId>,
-    /// The new file; `None` where the work tree is to stay as it is.
-    pub(super) staged: Option<Staged>,
-    /// Whether the index entry is ours to change.
-    pub(super) index: bool,
-}
-
 /// A file of a plan, compared with the work tree.
 struct Checked {
     file: NewFile,
@@ -163,6 +42,21 @@ struct Checked {
     missing: bool,
 }
 
+/// How things stood with a target before the change.
+struct Before {
+    /// Its entry in `HEAD`.
+    head: Option<Entry>,
+    /// Whether the work tree lacks the file.
+    missing: bool,
+}
+
+/// Where a change is prepared.
+struct Site {
+    desk: Desk,
+    staging: Staging,
+    durability: Durability,
+}
+
 impl Store {
     /// Changes the desk. `plan` is called with the desk as it is and decides
     /// what to commit; it is called again where another program commits first.
@@ -170,7 +64,9 @@ impl Store {
     /// `desk.durability` is `fast`.
     ///
     /// Other files of the user, staged or not, are left as they are. Hooks of
-    /// git are not run.
+    /// git are not run. `plan` runs under the store's lock, so it must not wait
+    /// for a person, nor call the store's own changes; with signing on it may
+    /// run before the lock is taken.
     ///
     /// # Errors
     /// What `plan` returns; [`StoreError::HandEdit`] and
@@ -207,7 +103,7 @@ impl Store {
             if drafts.is_empty() {
                 return Ok(done);
             }
-            let checked = self.check(&snapshot, &drafts)?;
+            let mut checked = self.check(&snapshot, &drafts)?;
             self.step(CrashPoint::Checked);
             let committer = self.identity()?;
             let built = self.build(&snapshot, &drafts, &committer, signer.as_ref())?;
@@ -219,6 +115,8 @@ impl Store {
                     continue;
                 }
                 done.mended = mended.take();
+                // The user may have saved a file while the commit was signed.
+                checked = self.check(&snapshot, &drafts)?;
             }
             let log = log_entry(&drafts, &committer)?;
             match self.land(head, &built, checked, &log, durability)? {
@@ -241,7 +139,7 @@ impl Store {
     }
 
     /// Compares the work tree with what the drafts expect of it.
-    fn check(&self, snapshot: &Snapshot<'_>, drafts: &[super::Draft]) -> Result<Vec<Checked>> {
+    fn check(&self, snapshot: &Snapshot<'_>, drafts: &[Draft]) -> Result<Vec<Checked>> {
         merge_files(drafts)
             .into_iter()
             .map(|(path, (expect, content))| {
@@ -299,65 +197,85 @@ impl Store {
         durability: Durability,
     ) -> Result<Landing> {
         let objects = self.common_dir().join("objects");
-        durability.sync_objects(&objects, &built.objects)?;
+        let odb = self
+            .repo
+            .odb()
+            .map_err(StoreError::git("open the object database"))?;
+        durability.sync_objects(&objects, &odb, &built.objects)?;
         self.step(CrashPoint::ObjectsSynced);
         let desk = Desk::of(self.git_dir());
         desk.create()?;
         desk.sweep()?;
         let staging = Staging::choose(&desk.tmp(), &self.root)?;
         staging.sweep()?;
-        let landed = self.land_staged(head, built, checked, log, durability, &desk, &staging);
+        let site = Site {
+            desk,
+            staging,
+            durability,
+        };
+        let landed = self.land_staged(head, built, checked, log, &site);
         if !matches!(landed, Ok(Landing::Landed(_))) {
             // The locks are let go by now. What cannot be removed is for the
             // next command, and must not hide why this one failed.
-            let _ = staging.sweep().and_then(|()| desk.clear());
-            let _ = desk.sweep();
+            let _ = site.staging.sweep().and_then(|()| site.desk.clear());
+            let _ = site.desk.sweep();
         }
         landed
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step after the other")]
+    /// Writes the new files to where they wait.
+    fn stage(&self, checked: Vec<Checked>, site: &Site) -> Result<(Vec<Target>, Vec<Before>)> {
+        let count = checked.len();
+        let each = site.durability.for_each_of(count);
+        let mut targets = Vec::with_capacity(count);
+        let mut before = Vec::with_capacity(count);
+        for (number, checked) in checked.into_iter().enumerate() {
+            let file = checked.file;
+            let full = self.disk_path(&file.path);
+            let staged = match checked.missing {
+                true => None,
+                false => {
+                    Some(
+                        site.staging
+                            .stage(number, &file.content, &full, file.executable, each)?,
+                    )
+                }
+            };
+            before.push(Before {
+                head: checked.head,
+                missing: checked.missing,
+            });
+            targets.push(Target {
+                path: file.path,
+                blob: file.blob,
+                executable: file.executable,
+                expected: checked.expected,
+                staged,
+                index: true,
+            });
+        }
+        site.staging.sync(count, site.durability)?;
+        Ok((targets, before))
+    }
+
     fn land_staged(
         &self,
         head: Head,
         built: &Built,
         checked: Vec<Checked>,
         log: &LogEntry,
-        durability: Durability,
-        desk: &Desk,
-        staging: &Staging,
+        site: &Site,
     ) -> Result<Landing> {
+        let Site {
+            desk,
+            staging,
+            durability,
+        } = site;
+        let durability = *durability;
         let Some(new) = built.commits.last().copied() else {
             return Ok(Landing::Landed(Vec::new()));
         };
-        let mut targets = Vec::with_capacity(checked.len());
-        let mut heads = Vec::with_capacity(checked.len());
-        for (
-            number,
-            Checked {
-                file,
-                head,
-                expected,
-                missing,
-            },
-        ) in checked.into_iter().enumerate()
-        {
-            let staged = if missing {
-                None
-            } else {
-                let full = self.disk_path(&file.path);
-                Some(staging.stage(number, &file.content, &full, file.executable, durability)?)
-            };
-            heads.push((head, missing));
-            targets.push(Target {
-                path: file.path,
-                blob: file.blob,
-                executable: file.executable,
-                expected,
-                staged,
-                index: true,
-            });
-        }
+        let (mut targets, before) = self.stage(checked, site)?;
         self.step(CrashPoint::FilesStaged);
 
         let tmp = desk.tmp();
@@ -386,9 +304,19 @@ impl Store {
         }
         self.step(CrashPoint::IndexLocked);
         let mut index = self.edit_index(index_lock, desk)?;
-        for (target, (head, missing)) in targets.iter().zip(&heads) {
+        for (target, before) in targets.iter().zip(&before) {
             let path = self.repo_path(&target.path);
-            let edit = index.staged_edit(&path, *head).or_else(|| {
+            // A hand edit that is taken over may have been staged as it is.
+            let adopted = index
+                .state(&path)
+                .content()
+                .is_some_and(|blob| Some(blob) == target.expected);
+            let staged = if adopted {
+                None
+            } else {
+                index.staged_edit(&path, before.head)
+            };
+            let edit = staged.or_else(|| {
                 let sparse = matches!(
                     index.state(&path),
                     IndexState::Entry {
@@ -396,7 +324,7 @@ impl Store {
                         ..
                     }
                 );
-                (*missing && !sparse).then_some(Edit::Deleted)
+                (before.missing && !sparse).then_some(Edit::Deleted)
             });
             if let Some(edit) = edit {
                 return Err(StoreError::HandEdit {
@@ -432,96 +360,6 @@ impl Store {
         let top = self.repo.workdir().unwrap_or(&self.root);
         IndexEdit::begin(lock, self.git_dir().join("index"), &desk.tmp(), top)
     }
-
-    /// Brings files and index to a commit that stands.
-    pub(super) fn settle(
-        &self,
-        mut index: IndexEdit,
-        targets: &mut [Target],
-        desk: &Desk,
-        durability: Durability,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<()> {
-        let mut displaced = Vec::new();
-        for (number, target) in targets.iter_mut().enumerate() {
-            let mut stat = None;
-            match &mut target.staged {
-                Some(staged) => match staged.place(&self.root, &target.path, target.expected)? {
-                    Placement::Placed(placed) => {
-                        stat = placed;
-                        index.note_written(staged.mtime());
-                        displaced.push((
-                            target.path.clone(),
-                            staged.location.clone(),
-                            target.expected,
-                        ));
-                    }
-                    Placement::Edited => warnings.push(Warning::Edited {
-                        path: target.path.clone(),
-                    }),
-                },
-                None if target.index => {
-                    stat = worktree::stat_if_holds(&self.root, &target.path, target.blob)?;
-                    if let Some(stat) = stat {
-                        index.note_written(stat.mtime);
-                    }
-                }
-                None => {}
-            }
-            if target.index {
-                let path = self.repo_path(&target.path);
-                index.set(&path, target.blob, target.executable, stat)?;
-            }
-            if number == 0 {
-                self.step(CrashPoint::FirstFilePlaced);
-            }
-        }
-        if durability.is_safe() {
-            self.sync_folders(targets, durability)?;
-        }
-        self.step(CrashPoint::FilesPlaced);
-        index.write(durability)?;
-        self.step(CrashPoint::IndexFinal);
-        index.place(durability)?;
-        self.step(CrashPoint::IndexPlaced);
-        for (path, location, expected) in displaced {
-            // An editor that had the old file open may have written to it since
-            // we looked.
-            let found = worktree::hash_of(&location)?;
-            if found.is_some() && found != expected {
-                let file = desk.keep(&location, &path)?;
-                warnings.push(Warning::Kept { path, file });
-            }
-        }
-        Ok(())
-    }
-
-    fn sync_folders(&self, targets: &[Target], durability: Durability) -> Result<()> {
-        let mut folders = std::collections::BTreeSet::new();
-        for target in targets.iter().filter(|target| target.staged.is_some()) {
-            let full = self.disk_path(&target.path);
-            let above = full.ancestors().skip(1);
-            folders.extend(
-                above
-                    .take_while(|folder| folder.starts_with(&self.root))
-                    .map(ToOwned::to_owned),
-            );
-        }
-        folders
-            .iter()
-            .try_for_each(|folder| durability.sync_folder(folder))
-    }
-
-    /// Writes down that everything is in its place.
-    pub(super) fn finish(&self, head: CommitId, desk: &Desk) -> Result<()> {
-        desk.record_head(head)?;
-        self.step(CrashPoint::HeadRecorded);
-        // The journal goes before the files that keep its inodes from being
-        // used again.
-        desk.clear()?;
-        self.step(CrashPoint::JournalCleared);
-        desk.sweep()
-    }
 }
 
 fn hash(content: &[u8]) -> Result<BlobId> {
@@ -548,28 +386,4 @@ fn log_entry(drafts: &[Draft], committer: &Identity) -> Result<LogEntry> {
         who: committer.signature(at, offset)?,
         message,
     })
-}
-
-pub(super) fn lock_note(lock: &GitLock, place: LockPlace) -> Result<LockNote> {
-    let twin = lock.twin().file_name().unwrap_or_default();
-    Ok(LockNote {
-        inode: lock.inode()?,
-        twin: twin.to_string_lossy().into_owned(),
-        place,
-    })
-}
-
-pub(super) fn file_notes(targets: &[Target], beside: bool) -> Vec<FileNote> {
-    targets
-        .iter()
-        .filter_map(|target| {
-            let name = target.staged.as_ref()?.location.file_name()?;
-            Some(FileNote {
-                staged: name.to_string_lossy().into_owned(),
-                beside,
-                expected: target.expected,
-                path: target.path.clone(),
-            })
-        })
-        .collect()
 }

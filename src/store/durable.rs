@@ -3,21 +3,42 @@
 //! libgit2 can do so for its own files, but only by a switch for the whole
 //! program that is unsafe to set.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use git2::Oid;
+use git2::{Odb, Oid};
 
 use super::{Durability, Result, StoreError};
 
-/// So many new objects are cheaper to sync as a whole file system.
+/// So many new files are cheaper to sync as a whole file system.
 const MANY: usize = 64;
+
+/// Whether this system can sync a file system, and say whether that worked.
+const SYNCS_FILE_SYSTEMS: bool = cfg!(target_os = "linux");
 
 impl Durability {
     pub(super) fn is_safe(self) -> bool {
         self == Self::Safe
+    }
+
+    /// How to write each of so many files: without a sync where one of the
+    /// whole file system, by [`Durability::sync_files`], does for all.
+    pub(super) fn for_each_of(self, count: usize) -> Self {
+        if self.is_safe() && count > MANY && SYNCS_FILE_SYSTEMS {
+            Self::Fast
+        } else {
+            self
+        }
+    }
+
+    /// Syncs what [`Durability::for_each_of`] left to be synced.
+    pub(super) fn sync_files(self, count: usize, folder: &Path) -> Result<()> {
+        if self.for_each_of(count) == self {
+            return Ok(());
+        }
+        sync_file_system(folder)
     }
 
     /// Syncs an open file, data and all.
@@ -39,28 +60,36 @@ impl Durability {
     }
 
     /// Syncs new objects and the folders that name them. One that is not loose
-    /// was in a pack before.
-    pub(super) fn sync_objects(self, objects: &Path, ids: &[Oid]) -> Result<()> {
-        if !self.is_safe() || (ids.len() > MANY && sync_file_system(objects)?) {
+    /// is in a pack: it was known before, or `git gc` runs beside us and has
+    /// packed and synced it.
+    pub(super) fn sync_objects(self, objects: &Path, odb: &Odb<'_>, ids: &[Oid]) -> Result<()> {
+        if self.for_each_of(ids.len()) != self {
+            return sync_file_system(objects);
+        }
+        if !self.is_safe() {
             return Ok(());
         }
-        let mut folders = BTreeSet::new();
+        let mut folders = BTreeMap::new();
         for id in ids {
             let path = loose_path(objects, *id);
             match File::open(&path) {
                 Ok(file) => file.sync_all().map_err(StoreError::io("sync", &path))?,
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) if error.kind() == ErrorKind::NotFound && odb.exists(*id) => continue,
                 Err(error) => return Err(StoreError::io("open", path)(error)),
             }
-            folders.extend(path.parent().map(Path::to_owned));
+            if let Some(folder) = path.parent() {
+                folders.insert(folder.to_owned(), *id);
+            }
+        }
+        for (folder, id) in &folders {
+            match self.sync_folder(folder) {
+                Err(StoreError::Io { source, .. })
+                    if source.kind() == ErrorKind::NotFound && odb.exists(*id) => {}
+                synced => synced?,
+            }
         }
         // The two-digit folders may be new themselves.
-        if !folders.is_empty() {
-            folders.insert(objects.to_owned());
-        }
-        folders
-            .iter()
-            .try_for_each(|folder| self.sync_folder(folder))
+        self.sync_folder(objects)
     }
 }
 
@@ -70,17 +99,15 @@ fn loose_path(objects: &Path, id: Oid) -> PathBuf {
     objects.join(folder).join(name)
 }
 
-/// Returns whether the system can do that.
 #[cfg(target_os = "linux")]
-fn sync_file_system(folder: &Path) -> Result<bool> {
+fn sync_file_system(folder: &Path) -> Result<()> {
     let opened = File::open(folder).map_err(StoreError::io("open", folder))?;
-    rustix::fs::syncfs(&opened).map_err(StoreError::io("sync", folder))?;
-    Ok(true)
+    rustix::fs::syncfs(&opened).map_err(StoreError::io("sync", folder))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sync_file_system(_: &Path) -> Result<bool> {
-    Ok(false)
+fn sync_file_system(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 /// Replaces a small file of our own as a whole.

@@ -88,6 +88,10 @@ impl IndexEdit {
                 let meta = file.metadata();
                 let meta = meta.map_err(StoreError::io("look at", &target))?;
                 fs::copy(&target, &copy).map_err(StoreError::io("copy", &target))?;
+                // A repository shared by a group stays one.
+                lock.file()
+                    .set_permissions(meta.permissions())
+                    .map_err(StoreError::io("set the permissions of", lock.path()))?;
                 Some(meta.mtime())
             }
             Err(error) if error.kind() == ErrorKind::NotFound => None,

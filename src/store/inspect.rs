@@ -29,6 +29,20 @@ pub enum IndexState {
     Conflict,
 }
 
+impl IndexState {
+    /// The content of a plain entry.
+    pub(super) fn content(self) -> Option<BlobId> {
+        match self {
+            Self::Entry {
+                blob,
+                intent_to_add: false,
+                ..
+            } => Some(blob),
+            Self::Entry { .. } | Self::Absent | Self::Conflict => None,
+        }
+    }
+}
+
 /// A path in the three places where git has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathState {

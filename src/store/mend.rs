@@ -4,13 +4,15 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::commit::{Target, Warning, file_notes, lock_note};
 use super::durable;
 use super::index::IndexEdit;
 use super::journal::{Desk, FileNote, Found, Journal, LockNote, LockPlace};
 use super::lock::{GitLock, Inode};
+use super::settle::{Target, file_notes, lock_note};
 use super::worktree::{self, Placement, Staged, Staging, WorkFile};
-use super::{BlobId, CommitId, Durability, IndexState, Result, Snapshot, Store, StoreError};
+use super::{
+    BlobId, CommitId, Durability, IndexState, Result, Snapshot, Store, StoreError, Warning,
+};
 
 /// What was mended.
 #[derive(Debug, Default)]
@@ -43,7 +45,14 @@ impl Store {
     /// next attempt.
     pub fn mend(&self) -> Result<Option<Mended>> {
         let _lock = self.lock()?;
-        self.mend_locked(self.durability()?)
+        let mended = self.mend_locked(self.durability()?)?;
+        // Files that were staged before there was a journal.
+        let desk = Desk::of(self.git_dir());
+        if desk.tmp().is_dir() {
+            Staging::choose(&desk.tmp(), &self.root)?.sweep()?;
+            desk.sweep()?;
+        }
+        Ok(mended)
     }
 
     /// The journal, and nothing else, says what to mend. That a file or an
@@ -306,7 +315,7 @@ impl Store {
                 blob,
                 intent_to_add: false,
                 ..
-            } => judge(Some(blob), None),
+            } => judge(Some(blob), adopted),
             _ => Leftover::Foreign,
         };
         let file = match worktree::look(&self.root, &change.path) {

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `repo` | finding and making a desk, settings of git |
 //! | `snapshot` | what a commit holds |
-//! | `commit` | [`Store::transact`]: the commit path, step by step |
+//! | `commit`, `plan`, `settle` | [`Store::transact`]: the commit path, step by step |
 //! | `objects`, `durable` | blobs, trees, commits, and bringing them to the disk |
 //! | `index`, `worktree`, `refs` | the three things a change makes visible |
 //! | `lock`, `journal`, `mend` | being alone, and cleaning up after a crash |
@@ -32,15 +32,16 @@ mod log;
 mod mend;
 mod objects;
 mod path;
+mod plan;
 mod refs;
 mod repo;
+mod settle;
 mod sign;
 mod snapshot;
 mod step;
 mod worktree;
 pub mod yaml;
 
-pub use commit::{Done, Draft, Expect, FileChange, Plan, Warning};
 pub use error::{Edit, Kind, Place, Result, StoreError};
 pub use history::{ChangedCommit, PathChange, Revision};
 pub use id::{BadId, BlobId, CommitId};
@@ -48,6 +49,7 @@ pub use identity::Identity;
 pub use inspect::{Diagnosis, IndexState, PathState};
 pub use log::Logged;
 pub use mend::Mended;
+pub use plan::{Done, Draft, Expect, FileChange, Plan, Warning};
 pub use repo::{Durability, Hook, Options, Store};
 pub use snapshot::{Entry, EntryKind, Snapshot};
 pub use step::{CrashPoint, UnknownStep};

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Tree};
 
-use super::commit::Draft;
 use super::identity::Identity;
 use super::sign::Signer;
-use super::{BlobId, CommitId, Expect, Result, Snapshot, Store, StoreError};
+use super::{BlobId, CommitId, Draft, Expect, Result, Snapshot, Store, StoreError};
 
 /// A file that a change writes, after the last of its drafts.
 #[derive(Debug)]
@@ -138,16 +137,18 @@ impl Store {
         let committer = committer.signature(draft.committed_at, draft.committed_offset_min)?;
         let message = format!("{}\n", draft.message.trim_end());
         let parents = Vec::from_iter(parent);
-        let Some(signer) = signer else {
-            return self
-                .repo
-                .commit(None, &author, &committer, &message, tree, &parents)
-                .map_err(StoreError::git(action));
-        };
         let content = self
             .repo
             .commit_create_buffer(&author, &committer, &message, tree, &parents)
             .map_err(StoreError::git(action))?;
+        let Some(signer) = signer else {
+            // `Repository::commit` reports success where the disk is full.
+            return self
+                .repo
+                .odb()
+                .and_then(|odb| odb.write(ObjectType::Commit, &content))
+                .map_err(StoreError::git(action));
+        };
         let content = std::str::from_utf8(&content).map_err(|error| StoreError::Git {
             action,
             detail: error.to_string(),

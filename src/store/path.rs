@@ -6,7 +6,7 @@ use super::{Result, StoreError};
 pub(super) fn check(path: &str) -> Result<()> {
     let why = if path.is_empty() {
         Some("it is empty")
-    } else if path.contains(['\0', '\\', '\n']) {
+    } else if path.contains(|c: char| c == '\\' || c.is_control()) {
         Some("it has a character that no file of a desk has")
     } else {
         path.split('/').find_map(|part| match part {
@@ -72,6 +72,8 @@ mod tests {
             "a/.GIT/x",
             "a\\b",
             "a\0",
+            "a\r",
+            "a\nb",
             "a/",
         ] {
             assert!(check(bad).is_err(), "{bad:?}");

@@ -182,6 +182,12 @@ impl<'s> HeadMove<'s> {
         let mut file = lock.file();
         file.write_all(format!("{}\n", self.to).as_bytes())
             .map_err(StoreError::io("write", lock.path()))?;
+        if let Ok(present) = fs::metadata(&target) {
+            // A repository shared by a group stays one.
+            lock.file()
+                .set_permissions(present.permissions())
+                .map_err(StoreError::io("set the permissions of", lock.path()))?;
+        }
         durability.sync_file(lock.file(), lock.path())?;
         store.step(CrashPoint::RefWritten);
 

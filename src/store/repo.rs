@@ -156,6 +156,21 @@ impl Store {
             Err(StoreError::NotARepository { .. }) => init(&root)?,
             found => found?,
         };
+        Self::made(repo, root, options)
+    }
+
+    /// As [`Store::create`], in a repository of its own even where another one
+    /// lies around it: what is made there is no business of that one.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    pub fn create_apart(dir: &Path, options: Options) -> Result<Self> {
+        fs::create_dir_all(dir).map_err(StoreError::io("create", dir))?;
+        let root = fs::canonicalize(dir).map_err(StoreError::io("open", dir))?;
+        Self::made(init(&root)?, root, options)
+    }
+
+    fn made(repo: Repository, root: PathBuf, options: Options) -> Result<Self> {
         let top = work_tree(&repo)?;
         if !root.starts_with(&top) {
             return Err(StoreError::NoDesk { repository: top });
@@ -212,6 +227,13 @@ impl Store {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The top of the work tree that the desk lies in: its own folder, or one
+    /// around it.
+    #[must_use]
+    pub fn top(&self) -> &Path {
+        self.repo.workdir().unwrap_or(&self.root)
     }
 
     /// The folder of the repository that all its work trees share; derived data
@@ -293,7 +315,9 @@ fn open(start: &Path) -> Result<Repository> {
         let message = error.message();
         match error.code() {
             ErrorCode::NotFound => StoreError::NotARepository { path },
-            ErrorCode::Owner => StoreError::ForeignOwner { path },
+            ErrorCode::Owner => StoreError::ForeignOwner {
+                path: top_without_opening(start).unwrap_or(path),
+            },
             _ if message.contains("objectformat") || message.contains("object format") => {
                 StoreError::Unsupported {
                     path,
@@ -308,6 +332,15 @@ fn open(start: &Path) -> Result<Repository> {
             },
             _ => StoreError::git("open the repository")(error),
         }
+    })
+}
+
+/// The folder that git wants to see in `safe.directory`.
+fn top_without_opening(start: &Path) -> Option<PathBuf> {
+    let git = Repository::discover_path(start, &[] as &[&Path]).ok()?;
+    Some(match git.file_name() {
+        Some(name) if name == ".git" => git.parent()?.to_owned(),
+        _ => git,
     })
 }
 
@@ -334,10 +367,13 @@ fn work_tree(repo: &Repository) -> Result<PathBuf> {
 fn prefix_of(top: &Path, folder: &Path) -> Result<String> {
     let mut prefix = String::new();
     for part in folder.strip_prefix(top).unwrap_or(Path::new("")) {
-        let Some(part) = part.to_str() else {
+        let plain = part
+            .to_str()
+            .filter(|part| !part.contains(char::is_control));
+        let Some(part) = plain else {
             return Err(StoreError::BadPath {
                 path: folder.to_string_lossy().into_owned(),
-                why: "it is not UTF-8",
+                why: "it is not UTF-8, or has a control character",
             });
         };
         prefix.push_str(part);

@@ -183,6 +183,11 @@ impl Staging {
         format!("{prefix}{number}")
     }
 
+    /// Brings so many staged files to the disk, where each was not.
+    pub(super) fn sync(&self, count: usize, durability: Durability) -> Result<()> {
+        durability.sync_files(count, &self.folder)
+    }
+
     pub(super) fn locate(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

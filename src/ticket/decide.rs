@@ -1,7 +1,11 @@
 //! Action → events, or a refusal. The rules of DOMAIN.md section 4 live here
 //! and nowhere else.
 
-use super::action::{Action, Alteration, Opening, Target};
+use super::action::{Action, Opening, Target};
+use super::checks::{
+    check_change, check_escalation, check_free, check_time, check_window, check_words,
+    is_already_so,
+};
 use super::event::Event;
 use super::fold::{Step, Ticket};
 use super::header::{Change, Header, Lists, Patch};
@@ -12,11 +16,11 @@ use super::time::Timestamp;
 use super::value::{Handle, Level, Line, Name, Value};
 use super::words::{Link, LinkKind, Status, Verb};
 
-/// How far ahead of the clock a time may lie: clocks of two machines differ.
-const CLOCK_TOLERANCE: i64 = 300;
-
 /// The cause of waiting for a vendor, which goes with the vendor's level.
 const VENDOR: &str = "vendor";
+
+/// The cause of waiting for the requester, whose answer ends it.
+const REQUESTER: &str = "requester";
 
 /// What deciding needs to know of the world.
 pub struct Context<'a> {
@@ -106,12 +110,7 @@ pub fn decide(
         Action::Note { text } | Action::Reply { text } => effect.text = Some(text.clone()),
         Action::Answer { text } => {
             effect.text = Some(text.clone());
-            if ticket
-                .header()
-                .cause
-                .as_ref()
-                .is_some_and(|cause| cause == "requester")
-            {
+            if waits_for(ticket, REQUESTER) {
                 resume(ticket, &mut effect);
             }
         }
@@ -161,8 +160,8 @@ pub fn decide(
             check_change(ticket, change, context)?;
             effect.text.clone_from(&change.text);
             effect.set = change.set.clone();
-            effect.add = change.add.clone().without(ticket.header(), true);
-            effect.del = change.del.clone().without(ticket.header(), false);
+            effect.add = change.add.clone();
+            effect.del = change.del.clone();
         }
         Action::Repeat { count } => effect.set.repeats = Change::To(*count),
         Action::Retract { events, text } => return retract(ticket, events, text.as_ref(), context),
@@ -184,11 +183,16 @@ impl Effect {
     /// The event; none if it would change and say nothing.
     fn event(self, did: Verb, ticket: &Ticket, context: &mut Context<'_>) -> Option<Event> {
         let (set, was) = self.set.against(ticket.header());
+        // Removing comes after adding: what is both added and removed is not
+        // there in the end.
+        let mut removed = Header::default();
+        removed.apply(&Patch::default(), &self.del, &Lists::default());
+        let add = self.add.without(&removed, true);
         let event = Event {
             set,
             was,
-            add: self.add,
-            del: self.del,
+            add: add.without(ticket.header(), true),
+            del: self.del.without(ticket.header(), false),
             text: self.text.filter(|text| !text.trim().is_empty()),
             tried: self.tried,
             ..event(did, ticket, &[], context)
@@ -284,6 +288,13 @@ fn set_place(effect: &mut Effect, team: Option<&Name>, level: Option<Level>) {
     }
 }
 
+/// Whether it waits, and for that. The cause alone does not tell: it outlives
+/// the waiting where events were taken back or merged.
+fn waits_for(ticket: &Ticket, cause: &str) -> bool {
+    let named = ticket.header().cause.as_ref();
+    ticket.status() == Status::Pending && named.is_some_and(|name| name == cause)
+}
+
 fn leave_pending(effect: &mut Effect) {
     effect.set.cause = Change::Clear;
     effect.set.until = Change::Clear;
@@ -317,11 +328,11 @@ fn resume(ticket: &Ticket, effect: &mut Effect) {
 /// Work that comes back from a vendor goes on at the level that called it. A
 /// ticket that merely waits for one stays where it is.
 fn leave_vendor(ticket: &Ticket, effect: &mut Effect) {
-    if let Some(HandOver {
-        before,
-        to_vendor: true,
-    }) = last_hand_over(ticket)
-        && ticket.status() == Status::Pending
+    if waits_for(ticket, VENDOR)
+        && let Some(HandOver {
+            before,
+            to_vendor: true,
+        }) = last_hand_over(ticket)
     {
         effect.set.level = Change::from_option(before.level);
     }
@@ -415,214 +426,4 @@ fn retract(
         });
     }
     Ok(made)
-}
-
-/// Whether nothing is left to do. Actions that carry new words always do
-/// something.
-fn is_already_so(ticket: &Ticket, action: &Action, context: &Context<'_>) -> bool {
-    let header = ticket.header();
-    let last_said = |verb: Verb, said: &str| {
-        ticket
-            .active()
-            .rfind(|event| event.did == verb)
-            .and_then(|event| event.text.as_deref())
-            == Some(said)
-    };
-    match action {
-        Action::Take | Action::Accept => {
-            ticket.status() == Status::InProgress && header.assignee.as_ref() == Some(context.actor)
-        }
-        Action::Assign {
-            to: Target::Person { who, team, .. },
-            text: None,
-        } => {
-            ticket.status().is_live()
-                && header.assignee.as_ref() == Some(who)
-                && (team.is_none() || team == &header.team)
-                && (who != context.actor || ticket.status() != Status::Assigned)
-        }
-        Action::Assign {
-            to: Target::Queue { team, level },
-            text: None,
-        } => {
-            ticket.status().is_waiting()
-                && header.assignee.is_none()
-                && team == &header.team
-                && (level.is_none() || level == &header.level)
-        }
-        Action::Resume { text: None } => ticket.status() == Status::InProgress,
-        Action::Close { text: None } => ticket.status() == Status::Closed,
-        Action::Resolve { text, code, .. } => {
-            ticket.status() == Status::Resolved
-                && last_said(Verb::Resolve, text)
-                && code == &header.code
-        }
-        Action::Cancel { text } => {
-            ticket.status() == Status::Cancelled && last_said(Verb::Cancel, text)
-        }
-        Action::Duplicate { of, text: None } => {
-            let link = Link {
-                kind: LinkKind::DuplicateOf,
-                to: of.clone(),
-            };
-            ticket.status() == Status::Cancelled && header.links.contains(&link)
-        }
-        _ => false,
-    }
-}
-
-fn check_time(ticket: &Ticket, action: &Action, context: &Context<'_>) -> Result<(), Refusal> {
-    let refuse = |why| {
-        Err(Refusal::Time {
-            id: ticket.id().clone(),
-            at: context.at,
-            why,
-        })
-    };
-    if context.at.since(context.now) > CLOCK_TOLERANCE {
-        return refuse("in the future");
-    }
-    let opens = matches!(action, Action::Open(_));
-    if !opens && context.at != context.now && context.at < ticket.opened() {
-        return refuse("before the ticket was opened");
-    }
-    if let Action::Hold {
-        until: Some(until), ..
-    } = action
-        && *until <= context.at
-    {
-        return Err(Refusal::Time {
-            id: ticket.id().clone(),
-            at: *until,
-            why: "past already, so nothing would wait for it",
-        });
-    }
-    Ok(())
-}
-
-fn check_words(id: &TicketId, action: &Action) -> Result<(), Refusal> {
-    let words = match action {
-        Action::Escalate { text, .. }
-        | Action::Decline { text }
-        | Action::HandBack { text }
-        | Action::Note { text }
-        | Action::Reply { text }
-        | Action::Answer { text }
-        | Action::Resolve { text, .. }
-        | Action::Reopen { text }
-        | Action::Cancel { text } => text,
-        _ => return Ok(()),
-    };
-    if words.trim().is_empty() {
-        return Err(Refusal::WordsNeeded {
-            id: id.clone(),
-            verb: action.verb(),
-        });
-    }
-    Ok(())
-}
-
-/// Nobody takes what another works on, and nobody accepts what was handed to
-/// another: of two who ask at once, one gets it.
-fn check_free(ticket: &Ticket, verb: Verb, context: &Context<'_>) -> Result<(), Refusal> {
-    let worked_on = matches!(ticket.status(), Status::InProgress | Status::Pending);
-    match &ticket.header().assignee {
-        Some(assignee) if assignee != context.actor && (worked_on || verb == Verb::Accept) => {
-            Err(Refusal::Taken {
-                id: ticket.id().clone(),
-                assignee: assignee.clone(),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_escalation(ticket: &Ticket, to: &Target, context: &Context<'_>) -> Result<(), Refusal> {
-    let header = ticket.header();
-    let (team, level, to_me) = match to {
-        Target::Queue { team, level } => (team.as_ref(), *level, false),
-        Target::Person { who, team, level } => (team.as_ref(), *level, who == context.actor),
-        Target::Vendor { .. } | Target::Attention(_) => return Ok(()),
-    };
-    if let (Some(from), Some(to)) = (header.level, level)
-        && to < from
-    {
-        return Err(Refusal::NotUp {
-            id: ticket.id().clone(),
-            from,
-            to,
-        });
-    }
-    let same_level = level.is_none() || level == header.level;
-    let same_team = team.is_none() || team == header.team.as_ref();
-    let person = matches!(to, Target::Person { .. });
-    if same_level && same_team && (!person || to_me) {
-        let place = team
-            .map(ToString::to_string)
-            .or(header.level.map(|level| level.to_string()));
-        return Err(Refusal::SamePlace {
-            id: ticket.id().clone(),
-            place: place.unwrap_or_else(|| "that queue".into()),
-        });
-    }
-    Ok(())
-}
-
-fn check_window(ticket: &Ticket, context: &Context<'_>) -> Result<(), Refusal> {
-    let (Some(window), Status::Closed) = (context.reopen_within, ticket.status()) else {
-        return Ok(());
-    };
-    let closed = ticket
-        .active()
-        .rfind(|event| event.set.status.value() == Some(&Status::Closed))
-        .map_or(ticket.updated(), |event| event.at);
-    if context.at.since(closed) > window {
-        return Err(Refusal::WindowPassed {
-            id: ticket.id().clone(),
-            closed,
-        });
-    }
-    Ok(())
-}
-
-/// Fields that follow from verbs can't be set behind the life cycle's back;
-/// adopting a hand edit may, because the edit is there already.
-fn check_change(
-    ticket: &Ticket,
-    change: &Alteration,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    let id = ticket.id();
-    if ticket.status() == Status::Closed && !context.may_change_closed {
-        return Err(Refusal::ClosedForYou { id: id.clone() });
-    }
-    if change.add.links.iter().any(|link| &link.to == id) {
-        return Err(Refusal::Itself { id: id.clone() });
-    }
-    if change.verb == Verb::Adopt {
-        return Ok(());
-    }
-    for (field, _) in change.set.entries() {
-        let instead = match field.as_str() {
-            "status" => "use the verbs: take, hold, resume, resolve, close, reopen, cancel",
-            "level" | "team" => "use: desk escalate, or desk assign ID --to TEAM",
-            "assignee" => "use: desk assign ID --to WHO",
-            "cause" | "until" => "use: desk hold ID --for CAUSE --until TIME",
-            "repeats" => "it counts by itself: desk open --key",
-            _ => continue,
-        };
-        return Err(Refusal::NotSettable {
-            id: id.clone(),
-            field,
-            instead,
-        });
-    }
-    if change.set.title == Change::Clear || change.set.kind == Change::Clear {
-        return Err(Refusal::NotSettable {
-            id: id.clone(),
-            field: "an empty title or kind".into(),
-            instead: "give it a value",
-        });
-    }
-    Ok(())
 }

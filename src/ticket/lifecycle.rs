@@ -1,9 +1,11 @@
 //! Which verb is allowed in which status. Source: the table of DOMAIN.md
 //! section 4. A mark of illegality after a merge comes from the same table.
 
-use super::id::TicketId;
+use super::fold::{Step, Ticket};
+use super::id::{EventId, TicketId};
 use super::refusal::Refusal;
 use super::words::{Status, Verb};
+use std::fmt;
 
 /// Whether the life cycle allows `verb` in `status`.
 #[must_use]
@@ -82,6 +84,48 @@ pub fn check(id: &TicketId, verb: Verb, status: Status) -> Result<(), Refusal> {
     })
 }
 
+/// An event that is not legal where it stands, after a merge or an import. It
+/// is shown, and never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The event.
+    pub event: EventId,
+    /// What it did.
+    pub verb: Verb,
+    /// The status it met; none if it came before any opening.
+    pub status: Option<Status>,
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status.map_or("not open yet", Status::word);
+        write!(
+            f,
+            "event {}: {} while it was {status}",
+            self.event,
+            participle(self.verb)
+        )
+    }
+}
+
+/// The events of a ticket that the life cycle does not allow where they stand.
+#[must_use]
+pub fn marks(ticket: &Ticket) -> Vec<Mark> {
+    let is_illegal = |step: &Step<'_>| match step.before.status {
+        Some(status) => !allows(step.event.did, status),
+        None => step.event.did != Verb::Open,
+    };
+    let steps = ticket.replay().into_iter();
+    steps
+        .filter(is_illegal)
+        .map(|step| Mark {
+            event: step.event.e.clone(),
+            verb: step.event.did,
+            status: step.before.status,
+        })
+        .collect()
+}
+
 /// "assigned", "put on hold": what is done to a ticket, for sentences.
 #[must_use]
 pub fn participle(verb: Verb) -> &'static str {
@@ -110,6 +154,24 @@ pub fn participle(verb: Verb) -> &'static str {
         Verb::Retract => "taken back",
         Verb::Adopt => "adopted",
         Verb::Other => "changed",
+    }
+}
+
+/// "took", "put on hold": what somebody did, for stories.
+#[must_use]
+pub fn past(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Take => "took it",
+        Verb::Note => "noted",
+        Verb::Reply => "replied",
+        Verb::Answer => "was answered by the requester",
+        Verb::Duplicate => "found it to be a duplicate",
+        Verb::Hold => "put it on hold",
+        Verb::HandBack => "handed it back",
+        Verb::Repeat => "saw it again",
+        Verb::Retract => "took back",
+        Verb::Adopt => "adopted a hand edit",
+        verb => participle(verb),
     }
 }
 

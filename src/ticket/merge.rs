@@ -2,41 +2,72 @@
 //!
 //! Commutative, associative and idempotent; no common base is needed. Two
 //! *different* events with one identity (a hand edit in one copy, or one chance
-//! in millions) are both kept: nothing acknowledged is ever lost. The one with
-//! the smaller digest keeps the identity, the others get one that follows from
-//! their content, so that all clones choose alike.
+//! in millions) are both kept: nothing acknowledged is ever lost. The one whose
+//! content sorts first keeps the identity; the other moves on to one that
+//! follows from the identity and its content, so that all clones choose alike.
+//! If that one is taken too, by design or by chance, the same rule holds there:
+//! who sits where depends on the set of events only, never on their order.
 
 use super::event::Event;
 use super::id::EventId;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::mem;
 
 /// The union of two timelines, in order and without repeats.
 #[must_use]
 pub fn union(a: Vec<Event>, b: Vec<Event>) -> Vec<Event> {
-    let mut by_id: BTreeMap<EventId, Vec<Event>> = BTreeMap::new();
+    let most = a.len() + b.len();
+    let mut seats = BTreeMap::new();
+    let mut union = Vec::new();
     for event in a.into_iter().chain(b) {
-        let same = by_id.entry(event.e.clone()).or_default();
-        if !same.contains(&event) {
-            same.push(event);
-        }
+        union.extend(seat(&mut seats, event, most));
     }
-    let mut union: Vec<Event> = Vec::with_capacity(by_id.len());
-    for mut same in by_id.into_values() {
-        if same.len() > 1 {
-            same.sort_by_cached_key(content);
-            for event in same.iter_mut().skip(1) {
-                event.e = EventId::of_cause(&content(event));
-            }
-        }
-        union.append(&mut same);
-    }
+    union.extend(seats.into_values().map(|seat| seat.event));
     union.sort_by(|a, b| a.order().cmp(&b.order()));
-    union.dedup();
     union
 }
 
+/// The event that holds an identity.
+struct Seat {
+    event: Event,
+    /// What it says, once somebody has asked.
+    content: Option<String>,
+}
+
+/// Finds an identity for the event, and then for whichever it displaces.
+///
+/// Returns the one that found none in more steps than there are identities:
+/// somebody has tried hard to make the hash go round in circles. It keeps the
+/// one that it has.
+fn seat(seats: &mut BTreeMap<EventId, Seat>, event: Event, most: usize) -> Option<Event> {
+    let mut next = Seat {
+        event,
+        content: None,
+    };
+    for _ in 0..=most {
+        let seat = match seats.entry(next.event.e.clone()) {
+            Entry::Vacant(free) => {
+                free.insert(next);
+                return None;
+            }
+            Entry::Occupied(taken) => taken.into_mut(),
+        };
+        if seat.event == next.event {
+            return None;
+        }
+        let held = seat.content.get_or_insert_with(|| content(&seat.event));
+        if next.content.get_or_insert_with(|| content(&next.event)) < held {
+            mem::swap(seat, &mut next);
+        }
+        let said = next.content.as_deref().unwrap_or_default();
+        next.event.e = EventId::of_cause(&format!("{}\n{said}", next.event.e));
+    }
+    Some(next.event)
+}
+
 /// Everything an event says except its identity, as text that every version of
-/// the program writes alike.
+/// the program writes alike. Two events that differ have contents that differ.
 fn content(event: &Event) -> String {
     let mut text = format!("{} {} {} {}", event.n, event.at, event.by, event.did);
     let mut part = |name: &str, value: &str| {
@@ -51,7 +82,9 @@ fn content(event: &Event) -> String {
     for (name, patch) in [("set", &event.set), ("was", &event.was)] {
         for (field, value) in patch.entries() {
             part(name, &field);
-            part("to", value.as_ref().map_or("", |scalar| &scalar.text));
+            if let Some(value) = value {
+                part("to", &value.text);
+            }
         }
     }
     for (name, lists) in [("add", &event.add), ("del", &event.del)] {
@@ -61,7 +94,9 @@ fn content(event: &Event) -> String {
                 .for_each(|member| part(&format!("{name} {field}"), &member.text));
         }
     }
-    part("text", event.text.as_deref().unwrap_or_default());
+    if let Some(text) = &event.text {
+        part("text", text);
+    }
     event.tried.iter().for_each(|step| part("tried", step));
     text
 }

@@ -8,10 +8,12 @@
 //! - [`header`]: the current state, and changes to it; one declaration.
 //! - [`event`]: one entry of the timeline.
 //! - [`fold`]: timeline → header (`evolve`).
-//! - [`action`], [`lifecycle`], [`mod@decide`]: action → events, or a [`Refusal`].
+//! - [`action`], [`lifecycle`], `checks`, [`mod@decide`]: action → events, or a
+//!   [`Refusal`].
 //! - [`merge`]: two copies of a timeline → one.
 
 pub mod action;
+mod checks;
 pub mod decide;
 pub mod event;
 pub mod fold;

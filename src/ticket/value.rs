@@ -278,8 +278,12 @@ impl Value for u32 {
     const SHAPE: Shape = Shape::Number;
 
     fn parse(text: &str) -> Result<Self, BadValue> {
+        // A number near the type's end would leave no room for those after it:
+        // an event with it would stay the last for ever.
         text.parse()
-            .map_err(|_| BadValue::new(text, "a whole number"))
+            .ok()
+            .filter(|number| *number <= 1_000_000_000)
+            .ok_or_else(|| BadValue::new(text, "a whole number up to 1000000000"))
     }
 
     fn text(&self) -> String {

@@ -84,7 +84,7 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
             }
             for (printed, here) in [
                 ("journalctl -u vpn --since -1h", "echo lines"),
-                ("/tmp/sample", "../sample"),
+                ("/tmp/sample", "./sample"),
                 ("~/", "../home/"),
                 ("incidents.ndjson", "../incidents.ndjson"),
                 ("actions.ndjson", "../actions.ndjson"),

@@ -239,12 +239,12 @@ fn doctor_says_what_is_out_of_order_and_changes_nothing() {
       mend: desk doctor --fix
     warning: .gitattributes: git may convert or mix up tickets
       mend: desk doctor --fix
-    warning: FILE4: was edited by hand and committed, not adopted
-      mend: desk adopt ID4
-    warning: FILE1: differs from what is committed
-      mend: desk adopt ID1 to keep it, or git checkout -- FILE1
-    warning: tickets/notes.txt: differs from what is committed
+    warning: tickets/notes.txt: lies among the tickets
       mend: move tickets/notes.txt away: it is no ticket
+    warning: FILE1: was changed by hand, which does not count yet
+      mend: desk adopt ID1
+    warning: FILE4: was changed by hand, which does not count yet
+      mend: desk adopt ID4
     exit 6
     ");
     assert_eq!((desk.state(), desk.git("config -l")), (before, config));

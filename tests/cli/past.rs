@@ -34,7 +34,7 @@ fn history_tells_who_did_what_and_in_which_commit() {
     Mon 23 Nov 09:02  Lena escalated  COMMIT
         status in-progress → assigned, level 1 → 2, team frontline → desktop, assignee lena → marco
         needs admin
-    Mon 23 Nov 09:02  Lena taken  COMMIT
+    Mon 23 Nov 09:02  Lena took it  COMMIT
         status new → in-progress, assignee lena
     Mon 23 Nov 09:01  Lena opened  COMMIT
         since friday

@@ -37,7 +37,7 @@ impl Assign {
     }
 }
 
-/// Take tickets up: they are mine, and in progress
+/// Take tickets: they become yours, and in progress
 ///
 /// A ticket that somebody else works on is not taken; of two who take one at
 /// once, one gets it.

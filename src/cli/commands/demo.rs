@@ -30,7 +30,7 @@ pub struct Demo {
 const TOUR: &[(&str, &[&str])] = &[
     ("What burns comes first.", &["list"]),
     (
-        "Only what nobody has at level 2, urgent or not:",
+        "What waits at level 2 for somebody to accept it:",
         &["list", "level:2", "assignee:none"],
     ),
     (
@@ -38,7 +38,7 @@ const TOUR: &[(&str, &[&str])] = &[
         &["show", "key:disk:web1:/var"],
     ),
     (
-        "The same from git, with commits: this is what an auditor reads.",
+        "The same from git, commit by commit, for an auditor:",
         &["history", "key:disk:web1:/var"],
     ),
     ("The desk as a whole:", &["report", "--last", "14d"]),
@@ -69,10 +69,13 @@ impl Demo {
             tour(session, desk.root())?;
         }
         let dir = desk.root().display();
+        // As it was called: `cargo run` puts nothing on the path.
+        let name = std::env::args().next().unwrap_or_else(|| "desk".into());
         session.say(&format!(
             "\nThe sample desk is a git repository in {dir}.\n\
              Its present is {now}; look around with:\n  \
-             export DESK_NOW={now} DESK_DIR={dir}\n  desk list; desk show @; git -C {dir} log",
+             export DESK_NOW={now} DESK_DIR={dir}\n  \
+             {name} list\n  {name} show @\n  git -C {dir} log",
             now = sample::NOW
         ));
         Ok(())
@@ -92,7 +95,7 @@ fn make(dir: &Path) -> Result<Desk, CliError> {
         durability: Some(Durability::Fast),
         ..Options::default()
     };
-    let store = Store::create(dir, options)?;
+    let store = Store::create_apart(dir, options)?;
     let people = sample::people()?;
     let lena = people.first().map(|person| Identity {
         name: person.name.clone(),

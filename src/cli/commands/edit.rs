@@ -101,7 +101,7 @@ impl Edit {
                 flag: "a valid edit",
             };
             if !session.prompter().confirm(question, Some(true))? {
-                return Err(kept.error(tried));
+                return Err(kept.error("the edit is not committed".into()));
             }
         }
     }

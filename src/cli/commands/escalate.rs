@@ -56,7 +56,7 @@ impl Escalate {
     }
 }
 
-/// Accept what was handed over: it is mine, and in progress
+/// Accept what was handed over: it becomes yours, and in progress
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -7,7 +7,7 @@ use crate::cli::view::records::Look;
 use crate::cli::view::style::Tone;
 use crate::cli::view::{age, sanitize, wrap};
 use crate::desk::{Desk, Entry, FieldChange};
-use crate::ticket::lifecycle::participle;
+use crate::ticket::lifecycle::past;
 use crate::ticket::{TicketId, Timestamp};
 use clap::Args;
 use serde_json::{Value, json};
@@ -96,11 +96,7 @@ fn told(entry: &Entry, now: Timestamp, look: Look) -> String {
     );
     let who = paint(&sanitize::line(&entry.author.name), Tone::Strong);
     let commit = paint(&entry.commit.short(), Tone::Dim);
-    let mut done: Vec<&str> = entry
-        .events
-        .iter()
-        .map(|event| participle(event.did))
-        .collect();
+    let mut done: Vec<&str> = entry.events.iter().map(|event| past(event.did)).collect();
     done.dedup();
     let what = match (&entry.damage, done.is_empty()) {
         (Some(damage), _) => format!("left a file that can't be read: {}", sanitize::line(damage)),

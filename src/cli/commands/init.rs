@@ -58,8 +58,12 @@ impl Init {
         let desk = Desk::new(store, world);
         let made = desk.found(&templates::policy(&name), &templates::roster(&[person]))?;
         session.print(&format!("{}\n", desk.root().display()))?;
+        let top = desk.store().top();
+        if made && top != desk.root() {
+            session.say(&format!("  lies in the git repository {}", top.display()));
+        }
         if made {
-            session.say("  a desk. Next: desk open 'What is wrong' --requester WHO");
+            session.say("  is a desk now. Next: desk open 'What is wrong' --requester WHO");
         } else {
             session.say("  is a desk already");
         }

@@ -104,7 +104,7 @@ impl Cancel {
     }
 }
 
-/// Cancel tickets that tell again what another one tells
+/// Cancel tickets that report the same as another one
 ///
 /// Their requesters go to `cc` of the other ticket, so that they hear of it.
 #[derive(Debug, Args)]

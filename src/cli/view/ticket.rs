@@ -3,11 +3,11 @@
 use super::records::Look;
 use super::style::Tone;
 use super::{age, sanitize, wrap};
-use crate::ticket::lifecycle::participle;
-use crate::ticket::value::Value as _;
+use crate::ticket::header::Scalar;
+use crate::ticket::lifecycle::{marks, past};
+use crate::ticket::value::{Shape, Value as _};
 use crate::ticket::{Event, Grade, Header, Priority, Status, Ticket, Timestamp, Verb};
 use chrono::Local;
-use std::fmt::Write;
 
 /// The tone of a status.
 #[must_use]
@@ -211,6 +211,10 @@ impl Page {
     }
 
     fn timeline(&mut self, ticket: &Ticket) {
+        for mark in marks(ticket) {
+            let mark = self.paint(&format!("! {mark}"), Tone::Warn);
+            self.line(&format!("  {mark}"));
+        }
         let mut state = Header::default();
         for event in ticket.timeline() {
             self.text.push('\n');
@@ -219,24 +223,22 @@ impl Page {
             if !gone || event.did == Verb::Open {
                 state.apply(&event.set, &event.add, &event.del);
             }
-            self.event(event, &before, gone);
+            self.event(ticket, event, &before, gone);
         }
     }
 
-    fn event(&mut self, event: &Event, before: &Header, gone: bool) {
+    fn event(&mut self, ticket: &Ticket, event: &Event, before: &Header, gone: bool) {
         let at = self.paint(&self.moment(event.at), Tone::Dim);
         let by = self.paint(&sanitize::line(event.by.as_str()), Tone::Strong);
-        let mut what = participle(event.did).to_owned();
-        match event.did {
-            Verb::Note => what = "noted".into(),
-            Verb::Reply => what = "replied".into(),
-            Verb::Answer => what = "requester answered".into(),
-            Verb::Retract => {
-                what = format!("took back {}", event.of.as_ref().map_or("", |e| e.as_str()))
-            }
-            _ => {}
+        let mut what = past(event.did).to_owned();
+        if let Some(of) = event.of.as_ref() {
+            let undone = ticket.timeline().iter().find(|other| &other.e == of);
+            what = format!(
+                "took back: {}",
+                undone.map_or(of.as_str(), |other| past(other.did))
+            );
         }
-        let changes = changes(event, before);
+        let changes = changes(event, before, self.now);
         let changes = if event.did == Verb::Open {
             String::new()
         } else {
@@ -275,24 +277,23 @@ impl Page {
 }
 
 /// "status new → queued, level 1 → 2": what the event changed.
-#[must_use]
-pub fn changes(event: &Event, before: &Header) -> String {
+fn changes(event: &Event, before: &Header, now: Timestamp) -> String {
     let old = before.entries();
+    let text = |scalar: &Scalar| match (scalar.shape, Timestamp::parse(&scalar.text)) {
+        (Shape::Time, Ok(at)) => age::moment(at.utc(), now.utc(), &Local),
+        _ => scalar.text.clone(),
+    };
     let mut parts = Vec::new();
     for (name, value) in event.set.entries() {
         let was = old
             .iter()
             .find(|(field, _)| *field == name)
-            .map(|(_, scalar)| scalar.text.as_str());
-        let is = value.as_ref().map(|scalar| scalar.text.as_str());
-        let mut part = name.clone();
-        let _ = match (was, is) {
-            (Some(was), Some(is)) => write!(part, " {was} → {is}"),
-            (None, Some(is)) => write!(part, " {is}"),
-            (Some(was), None) => write!(part, " {was} → none"),
-            (None, None) => write!(part, " none"),
-        };
-        parts.push(part);
+            .map(|(_, scalar)| text(scalar));
+        let is = value.as_ref().map_or_else(|| "none".to_owned(), text);
+        parts.push(match was {
+            Some(was) => format!("{name} {was} → {is}"),
+            None => format!("{name} {is}"),
+        });
     }
     for (sign, lists) in [("+", &event.add), ("−", &event.del)] {
         for (name, members) in lists.entries() {

@@ -34,6 +34,9 @@ pub enum YamlErrorKind {
     Newer,
 }
 
+/// What to do where nothing better can be said.
+pub(super) const CORRECT: &str = "correct it, or undo the edit: git diff -- FILE";
+
 /// What is wrong, before its line is known.
 #[derive(Debug)]
 pub(super) struct Fault {

@@ -1,6 +1,6 @@
 //! `desk.yaml` and `people.yaml` → policy and roster.
 
-use super::error::{Fault, YamlError, YamlErrorKind};
+use super::error::{CORRECT, Fault, YamlError, YamlErrorKind};
 use super::seed::{Faults, Shape};
 use super::source::Source;
 use crate::policy::roster::RosterFile;
@@ -55,9 +55,16 @@ fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {
 }
 
 fn locate(source: &Source<'_>, fault: &PolicyFault) -> YamlError {
-    let hint = match fault.at.split('.').next().unwrap_or_default() {
-        "people" => "people.yaml must fit the levels and teams of desk.yaml",
-        _ => "every level, team and priority that is named must also be listed",
+    let names_another = ["there is no", "works at", "is not among"];
+    let hint = if !names_another
+        .iter()
+        .any(|part| fault.problem.contains(part))
+    {
+        CORRECT
+    } else if fault.at.starts_with("people.") {
+        "people.yaml must fit the levels and teams of desk.yaml"
+    } else {
+        "every level, team and priority that is named must also be listed"
     };
     Fault::content(fault.to_string(), hint).at(source.line_of(&fault.at))
 }

@@ -1,6 +1,6 @@
 //! A ticket's file → the ticket.
 
-use super::error::{Fault, YamlError, YamlErrorKind, nearest};
+use super::error::{CORRECT, Fault, YamlError, YamlErrorKind, nearest};
 use super::seed::{Entries, Faults, Names, Reading, Scalar};
 use super::source::Source;
 use crate::ticket::header::{BadField, FIELDS, LISTS};
@@ -159,16 +159,20 @@ impl<'de> Visitor<'de> for File<'_> {
         let mut entries = Entries::new(map, reading, &FILE);
         while let Some(key) = entries.next()? {
             match key.as_str() {
-                "schema" => entries.map.next_value_seed(one(reading, &mut schema))?,
+                "schema" => entries
+                    .map
+                    .next_value_seed(one(reading, "schema", &mut schema))?,
                 "id" => entries.map.next_value_seed(Scalar {
                     reading,
                     nullable: false,
                     expected: "the ticket's id",
                     take: |text: Option<&str>| check_id(self.id, text).map(|found| id = found),
                 })?,
-                "opened" => entries
-                    .map
-                    .next_value_seed(one(reading, &mut declared_opened))?,
+                "opened" => {
+                    entries
+                        .map
+                        .next_value_seed(one(reading, "opened", &mut declared_opened))?
+                }
                 "timeline" => timeline = Some(entries.map.next_value_seed(Timeline { reading })?),
                 list if LISTS.contains(&list) => {
                     put_members(&mut entries.map, reading, list, &mut members)?;
@@ -190,10 +194,6 @@ impl<'de> Visitor<'de> for File<'_> {
         }
         let id = id.ok_or_else(|| missing("id", &format!("add: id: {}", self.id)))?;
         let timeline: Vec<Event> = timeline.ok_or_else(|| missing("timeline", RESTORE))?;
-        if !reading.newer && timeline.iter().all(|event| event.did != Verb::Open) {
-            let fault = Fault::content("the timeline has no `open` event", RESTORE);
-            return Err(reading.faults.raise(fault));
-        }
         let mut declared = Header::default();
         declared.apply(&fields, &members, &Lists::default());
         Ok(Stored {
@@ -224,6 +224,7 @@ fn check_id(expected: &TicketId, text: Option<&str>) -> Result<Option<TicketId>,
 /// A scalar that must be there, of a type that parses itself.
 fn one<'a, T: Value>(
     reading: &'a Reading<'a>,
+    name: &'static str,
     to: &'a mut Option<T>,
 ) -> Scalar<'a, impl FnOnce(Option<&str>) -> Result<(), Fault> + 'a> {
     Scalar {
@@ -231,7 +232,7 @@ fn one<'a, T: Value>(
         nullable: false,
         expected: "a single value",
         take: |text: Option<&str>| {
-            *to = Some(T::parse(text.unwrap_or_default()).map_err(|bad| unparsed("", &bad))?);
+            *to = Some(parse(name, text.unwrap_or_default())?);
             Ok(())
         },
     }
@@ -243,24 +244,21 @@ fn parse<T: Value>(field: &str, text: &str) -> Result<T, Fault> {
 
 /// A value that does not parse, with a hint about what was meant.
 fn unparsed(field: &str, bad: &BadValue) -> Fault {
-    let what = if field.is_empty() {
-        bad.to_string()
+    let found = &bad.found;
+    if let Some((expected, words)) = bad.expected.split_once(": one of ") {
+        let hint = match nearest(found, words.split_whitespace()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it is one of: {words}"),
+        };
+        return Fault::content(format!("{field}: {found:?} is not {expected}"), hint);
+    }
+    let digits = found.bytes().take_while(u8::is_ascii_digit).count();
+    let hint = if bad.expected.starts_with("a time") && digits == 4 {
+        "check that the day and the hour exist, and that it ends in Z or an offset such as +01:00"
     } else {
-        format!("{field}: {bad}")
+        CORRECT
     };
-    let words = bad.expected.split_once(": one of ").map(|(_, words)| words);
-    let near = words.and_then(|words| nearest(&bad.found, words.split_whitespace()));
-    let digits = bad.found.bytes().take_while(u8::is_ascii_digit).count();
-    let hint = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if bad.expected.starts_with("a time") && digits == 4 => {
-            "check that the day and the hour exist, and that it ends in Z or an offset \
-             such as +01:00"
-                .to_owned()
-        }
-        None => format!("write {}", bad.expected),
-    };
-    Fault::content(what, hint)
+    Fault::content(format!("{field}: {bad}"), hint)
 }
 
 fn bad_field(bad: BadField) -> Fault {
@@ -377,6 +375,10 @@ impl<'de> Visitor<'de> for Timeline<'_> {
         while let Some(event) = items.next_element_seed(OneEvent { reading })? {
             events.push(event);
         }
+        if !reading.newer && events.iter().all(|event| event.did != Verb::Open) {
+            let fault = Fault::content("the timeline has no `open` event", RESTORE);
+            return Err(reading.faults.raise(fault));
+        }
         Ok(events)
     }
 }
@@ -447,11 +449,11 @@ impl<'de> Visitor<'de> for OneEvent<'_> {
         while let Some(key) = entries.next()? {
             let map = &mut entries.map;
             match key.as_str() {
-                "e" => map.next_value_seed(one(reading, &mut draft.e))?,
-                "n" => map.next_value_seed(one(reading, &mut draft.n))?,
-                "at" => map.next_value_seed(one(reading, &mut draft.at))?,
-                "recorded" => map.next_value_seed(one(reading, &mut draft.recorded))?,
-                "by" => map.next_value_seed(one(reading, &mut draft.by))?,
+                "e" => map.next_value_seed(one(reading, "e", &mut draft.e))?,
+                "n" => map.next_value_seed(one(reading, "n", &mut draft.n))?,
+                "at" => map.next_value_seed(one(reading, "at", &mut draft.at))?,
+                "recorded" => map.next_value_seed(one(reading, "recorded", &mut draft.recorded))?,
+                "by" => map.next_value_seed(one(reading, "by", &mut draft.by))?,
                 "did" => map.next_value_seed(Scalar {
                     reading,
                     nullable: false,
@@ -465,7 +467,7 @@ impl<'de> Visitor<'de> for OneEvent<'_> {
                         Ok(())
                     },
                 })?,
-                "of" => map.next_value_seed(one(reading, &mut draft.of))?,
+                "of" => map.next_value_seed(one(reading, "of", &mut draft.of))?,
                 "set" => draft.set = map.next_value_seed(Fields { reading })?,
                 "was" => draft.was = map.next_value_seed(Fields { reading })?,
                 "add" => draft.add = map.next_value_seed(Members { reading })?,

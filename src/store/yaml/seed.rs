@@ -4,7 +4,7 @@
 use super::error::{Fault, nearest};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Carries a fault past the YAML library, which stops where it was raised and
@@ -164,7 +164,7 @@ impl Names {
 }
 
 /// At most 60 characters, for messages.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(60).collect();
     if short.len() < text.len() {
         short.push('…');
@@ -177,7 +177,7 @@ pub(super) struct Entries<'a, A> {
     pub(super) map: A,
     reading: &'a Reading<'a>,
     names: &'a Names,
-    seen: HashSet<String>,
+    seen: BTreeSet<String>,
 }
 
 impl<'a, 'de, A: MapAccess<'de>> Entries<'a, A> {
@@ -186,7 +186,7 @@ impl<'a, 'de, A: MapAccess<'de>> Entries<'a, A> {
             map,
             reading,
             names,
-            seen: HashSet::new(),
+            seen: BTreeSet::new(),
         }
     }
 
@@ -199,7 +199,7 @@ impl<'a, 'de, A: MapAccess<'de>> Entries<'a, A> {
                 seen: &mut self.seen,
             };
             match self.map.next_key_seed(key)? {
-                Some(key) if !self.names.has(&key) => {
+                Some(key) if self.reading.newer && !self.names.has(&key) => {
                     self.map.next_value::<IgnoredAny>()?;
                 }
                 key => return Ok(key),
@@ -213,7 +213,7 @@ struct Key<'a> {
     faults: &'a Faults,
     /// What it must be one of, if anything.
     names: Option<&'a Names>,
-    seen: &'a mut HashSet<String>,
+    seen: &'a mut BTreeSet<String>,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -309,7 +309,7 @@ impl<'de> Visitor<'de> for Shape<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let faults = self.faults;
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         loop {
             let key = Key {
                 faults,

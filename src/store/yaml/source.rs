@@ -4,7 +4,7 @@
 use super::depth;
 use super::error::{Fault, YamlError, YamlErrorKind};
 use super::scalar::is_allowed_raw;
-use super::seed::{Faults, Find};
+use super::seed::{Faults, Find, shorten};
 use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny};
 use serde_yaml::Deserializer;
 
@@ -68,15 +68,20 @@ impl<'a> Source<'a> {
     /// what made the library stop.
     fn explain(&self, error: &serde_yaml::Error, fault: Option<Fault>) -> YamlError {
         let line = self.line_of_error(error);
-        if let Some(fault) = fault {
-            return fault.at(line);
-        }
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message);
-        if self.text.trim().is_empty() || message.starts_with("EOF while") {
+        let is_content = |line: &str| !line.trim().is_empty() && !line.starts_with('#');
+        if !self.text.lines().any(is_content) {
             let hint = "bring it back with git: git checkout -- FILE";
             return Fault::content("the file is empty", hint).at(1);
         }
+        if let Some(fault) = fault {
+            return fault.at(line);
+        }
+        let full = error.to_string();
+        let message = [" at line ", ", while "]
+            .iter()
+            .fold(full.as_str(), |text, end| {
+                text.split(end).next().unwrap_or(text)
+            });
         if message.contains("more than one document") {
             let hint = "one file holds one document: remove `---` and what follows";
             return Fault::content("a second document begins here", hint)
@@ -90,7 +95,7 @@ impl<'a> Source<'a> {
             return wrong_content(message).at(line);
         }
         Fault::content(
-            format!("not YAML: {message}"),
+            format!("not YAML: {message}{}", context(&full)),
             "check quotes, brackets and indentation here and on the line above",
         )
         .of_kind(YamlErrorKind::Syntax)
@@ -245,6 +250,18 @@ fn too_deep() -> Fault {
     .of_kind(YamlErrorKind::Unsupported)
 }
 
+/// What the library was at, from "…, while scanning a quoted scalar at line 8
+/// column 7".
+fn context(message: &str) -> String {
+    let context = message
+        .split_once(", while ")
+        .and_then(|(_, context)| context.split_once(" at line "))
+        .and_then(|(what, place)| Some((what, place.split_once(' ')?.0)));
+    context.map_or_else(String::new, |(what, line)| {
+        format!(" (while {what} that begins in line {line})")
+    })
+}
+
 /// Whether the message is one of serde's own, about YAML that is well formed.
 fn error_is_about_content(message: &str) -> bool {
     [
@@ -287,6 +304,14 @@ fn wrong_content(message: &str) -> Fault {
                 "map" => "a mapping",
                 "sequence" => "a list",
                 "unit value" => "nothing",
+                other => &shorten(other.trim_start_matches("string ")),
+            };
+            let expected = match expected {
+                "u8" | "u32" => "a whole number",
+                "a string" => "text",
+                "a sequence" => "a list such as [a, b]",
+                "a map" => "a mapping such as {a: b}",
+                other if other.starts_with("struct ") => "fields and their values",
                 other => other,
             };
             return Fault::content(

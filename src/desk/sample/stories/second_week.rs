@@ -1,0 +1,472 @@
+//! Monday 16 November to the morning of Monday 23: what is live now, and some
+//! that is not.
+
+use crate::desk::sample::{Does, Story};
+
+pub(super) const STORIES: &[Story] = &[
+    Story {
+        at: "16T08:20",
+        by: "omar",
+        title: "VPN drops on the train",
+        fields: &[
+            ("requester", "Zoë Müller"),
+            ("category", "network/vpn"),
+            ("via", "chat"),
+            ("impact", "low"),
+            ("urgency", "medium"),
+        ],
+        words: "",
+        then: &[
+            ("16T08:21", "omar", Does::Take),
+            (
+                "16T08:25",
+                "omar",
+                Does::CausedBy("VPN client 5.2 loses its tunnel after sleep"),
+            ),
+            (
+                "16T08:30",
+                "omar",
+                Does::Hold(
+                    "problem",
+                    "waits for the vendor's fix, she knows how to reconnect",
+                ),
+            ),
+        ],
+    },
+    Story {
+        at: "16T13:00",
+        by: "monitoring",
+        title: "Certificate of portal.example.com ends in 14 days",
+        fields: &[
+            ("requester", "monitoring"),
+            ("category", "server/certificate"),
+            ("via", "alert"),
+            ("key", "cert:portal.example.com"),
+            ("impact", "medium"),
+            ("urgency", "medium"),
+        ],
+        words: "",
+        then: &[
+            ("16T13:20", "lena", Does::Assign("technical")),
+            ("16T14:00", "ines", Does::Accept),
+            (
+                "16T14:10",
+                "ines",
+                Does::Hold("change", "change window on Thursday evening"),
+            ),
+            ("19T18:05", "ines", Does::Resume),
+            (
+                "19T18:25",
+                "ines",
+                Does::Resolve(
+                    "New certificate in place; renewal is automatic from now on.",
+                    "fixed",
+                ),
+            ),
+            ("20T08:00", "ines", Does::Close),
+        ],
+    },
+    Story {
+        at: "17T08:45",
+        by: "lena",
+        title: "Printer on floor 2 jams",
+        fields: &[
+            ("requester", "ext 4380"),
+            ("category", "hardware/printer"),
+            ("via", "phone"),
+            ("impact", "low"),
+            ("urgency", "medium"),
+            ("asset", "PRN-2-01"),
+        ],
+        words: "Every tenth sheet or so.",
+        then: &[
+            ("17T08:47", "lena", Does::Take),
+            (
+                "17T09:20",
+                "lena",
+                Does::Resolve("Removed a scrap of paper behind the fuser.", "fixed"),
+            ),
+            ("19T08:05", "lena", Does::Close),
+            (
+                "20T13:15",
+                "lena",
+                Does::Reopen("jams again since this morning"),
+            ),
+            (
+                "20T13:40",
+                "lena",
+                Does::Note("the pick-up roller is worn; ask Marco whether we have one"),
+            ),
+        ],
+    },
+    Story {
+        at: "17T11:30",
+        by: "omar",
+        title: "Second screen for 山田花子",
+        fields: &[
+            ("kind", "request"),
+            ("requester", "山田花子"),
+            ("category", "hardware/display"),
+            ("via", "walk-in"),
+            ("impact", "low"),
+            ("urgency", "low"),
+            ("x-room", "217"),
+        ],
+        words: "",
+        then: &[
+            ("17T11:31", "omar", Does::Take),
+            (
+                "17T11:45",
+                "omar",
+                Does::Hold("approval", "asked her manager"),
+            ),
+        ],
+    },
+    Story {
+        at: "18T09:20",
+        by: "lena",
+        title: "Dock charges the laptop no more",
+        fields: &[
+            ("requester", "Carlos Núñez"),
+            ("category", "hardware/dock"),
+            ("via", "phone"),
+            ("impact", "low"),
+            ("urgency", "high"),
+            ("asset", "DK-0193"),
+        ],
+        words: "",
+        then: &[
+            ("18T09:21", "lena", Does::Take),
+            (
+                "18T09:40",
+                "lena",
+                Does::Escalate(
+                    Some("desktop"),
+                    "dock is dead, needs a swap",
+                    &["another socket", "another laptop: does not charge either"],
+                ),
+            ),
+            ("18T10:15", "marco", Does::Accept),
+            (
+                "18T10:50",
+                "marco",
+                Does::Hold("parts", "lent him ours; a new one is ordered as PO-4731"),
+            ),
+        ],
+    },
+    Story {
+        at: "18T14:10",
+        by: "lena",
+        title: "The board's papers do not open",
+        fields: &[
+            ("requester", "cfo@example.com"),
+            ("category", "software/pdf"),
+            ("via", "phone"),
+            ("impact", "high"),
+            ("urgency", "high"),
+        ],
+        words: "The meeting begins at three.",
+        then: &[
+            ("18T14:10", "lena", Does::Tag("vip")),
+            (
+                "18T14:11",
+                "lena",
+                Does::Attention("grace", "the CFO, and the meeting is at three"),
+            ),
+            (
+                "18T14:12",
+                "lena",
+                Does::Escalate(
+                    Some("omar"),
+                    "please go there, you are in the building",
+                    &[],
+                ),
+            ),
+            ("18T14:14", "omar", Does::Accept),
+            (
+                "18T14:38",
+                "omar",
+                Does::Resolve(
+                    "The tablet's reader was out of date; updated it on the spot.",
+                    "fixed",
+                ),
+            ),
+            ("19T09:10", "grace", Does::Close),
+        ],
+    },
+    Story {
+        at: "19T10:00",
+        by: "lena",
+        title: "Mailbox for the summer party",
+        fields: &[
+            ("kind", "request"),
+            ("requester", "reception"),
+            ("category", "mail/mailbox"),
+            ("via", "mail"),
+            ("impact", "low"),
+            ("urgency", "low"),
+        ],
+        words: "",
+        then: &[(
+            "19T15:10",
+            "lena",
+            Does::Cancel("they use the one of last year"),
+        )],
+    },
+    Story {
+        at: "19T15:30",
+        by: "lena",
+        title: "Files on drive P open slowly",
+        fields: &[
+            ("requester", "alice@example.com"),
+            ("category", "server/files"),
+            ("via", "mail"),
+            ("impact", "medium"),
+            ("urgency", "medium"),
+        ],
+        words: "Half a minute for a small document. Several people in accounting say so.",
+        then: &[
+            ("19T15:34", "lena", Does::Take),
+            (
+                "19T15:50",
+                "lena",
+                Does::Escalate(
+                    None,
+                    "slow from every laptop I tried",
+                    &["another cable", "another account"],
+                ),
+            ),
+            ("19T16:20", "ines", Does::Accept),
+            (
+                "20T11:30",
+                "ines",
+                Does::Escalate(
+                    None,
+                    "reads wait for the storage; its cache battery reports a fault",
+                    &["no load on the server", "latency of volume 3: 400 ms"],
+                ),
+            ),
+        ],
+    },
+    Story {
+        at: "20T08:15",
+        by: "omar",
+        title: "Scanner sends empty mails",
+        fields: &[
+            ("requester", "reception"),
+            ("category", "hardware/scanner"),
+            ("via", "walk-in"),
+            ("impact", "low"),
+            ("urgency", "medium"),
+        ],
+        words: "",
+        then: &[
+            ("20T08:16", "omar", Does::Take),
+            (
+                "20T08:40",
+                "omar",
+                Does::Escalate(
+                    Some("technical"),
+                    "the mail gateway drops the attachment",
+                    &["scan to USB: fine"],
+                ),
+            ),
+            ("20T09:05", "ines", Does::Accept),
+            (
+                "20T09:45",
+                "ines",
+                Does::HandBack("let the scanner's address through; please test with reception"),
+            ),
+            ("20T10:10", "omar", Does::Take),
+            (
+                "20T10:25",
+                "omar",
+                Does::Resolve("Attachments arrive again; reception confirms.", "fixed"),
+            ),
+        ],
+    },
+    Story {
+        at: "20T10:50",
+        by: "lena",
+        title: "Which form is for a new telephone?",
+        fields: &[
+            ("kind", "request"),
+            ("requester", "ext 4402"),
+            ("category", "hardware/phone"),
+            ("via", "phone"),
+            ("impact", "low"),
+            ("urgency", "low"),
+        ],
+        words: "",
+        then: &[
+            ("20T10:51", "lena", Does::Take),
+            (
+                "20T10:58",
+                "lena",
+                Does::Ask("A desk phone or a mobile? The forms differ."),
+            ),
+        ],
+    },
+    Story {
+        at: "20T15:20",
+        by: "lena",
+        title: "Invoices take minutes to post",
+        fields: &[
+            ("requester", "dora.klein@example.com"),
+            ("category", "software/erp"),
+            ("via", "phone"),
+            ("impact", "medium"),
+            ("urgency", "high"),
+        ],
+        words: "The month ends next week, and there are three hundred of them.",
+        then: &[
+            ("20T15:22", "lena", Does::Take),
+            (
+                "20T15:45",
+                "lena",
+                Does::Escalate(
+                    None,
+                    "slow for everybody in accounting, needs a look at the database",
+                    &["signed in again", "the web client: as slow"],
+                ),
+            ),
+        ],
+    },
+    Story {
+        at: "23T06:10",
+        by: "monitoring",
+        title: "Disk /var at 92 % on web1",
+        fields: &[
+            ("requester", "monitoring"),
+            ("category", "server/disk"),
+            ("via", "alert"),
+            ("key", "disk:web1:/var"),
+            ("impact", "medium"),
+            ("urgency", "high"),
+            ("asset", "web1"),
+        ],
+        words: "df: /var 92 % used, 3.1 GB left",
+        then: &[
+            ("23T07:02", "lena", Does::Take),
+            (
+                "23T07:15",
+                "lena",
+                Does::Escalate(
+                    None,
+                    "The logs grow by 1 GB an hour and are not rotated; that needs root on web1.",
+                    &["removed old archives: 4 % won"],
+                ),
+            ),
+            ("23T07:40", "ines", Does::Accept),
+            (
+                "23T08:20",
+                "ines",
+                Does::Note(
+                    "logrotate stops at a syntax error:\n/etc/logrotate.d/nginx:7: unknown option 'dayly'",
+                ),
+            ),
+            (
+                "23T08:45",
+                "ines",
+                Does::Reply("The disk no longer fills up. It is back to normal by noon."),
+            ),
+        ],
+    },
+    Story {
+        at: "23T07:48",
+        by: "lena",
+        title: "Headset has no sound",
+        fields: &[
+            ("requester", "Zoë Müller"),
+            ("category", "hardware/headset"),
+            ("via", "chat"),
+            ("impact", "low"),
+            ("urgency", "medium"),
+        ],
+        words: "",
+        then: &[("23T08:31", "lena", Does::Take)],
+    },
+    Story {
+        at: "23T08:05",
+        by: "omar",
+        title: "Intranet shows error 502",
+        fields: &[
+            ("requester", "reception"),
+            ("category", "server/web"),
+            ("via", "phone"),
+            ("impact", "high"),
+            ("urgency", "high"),
+        ],
+        words: "For everybody, since eight o'clock.",
+        then: &[
+            ("23T08:06", "omar", Does::Take),
+            (
+                "23T08:12",
+                "omar",
+                Does::Escalate(
+                    None,
+                    "the proxy on web2 gets no answer from the application",
+                    &["restarted the application: same"],
+                ),
+            ),
+            ("23T08:15", "ines", Does::Accept),
+            (
+                "23T08:18",
+                "omar",
+                Does::Attention("grace", "the whole house is without the intranet"),
+            ),
+            (
+                "23T09:05",
+                "ines",
+                Does::Escalate(
+                    Some("yuki"),
+                    "the database refuses connections: too many clients",
+                    &["raised the pool: full again in a minute"],
+                ),
+            ),
+            ("23T09:08", "yuki", Does::Accept),
+        ],
+    },
+    Story {
+        at: "23T08:58",
+        by: "lena",
+        title: "Laptop stolen on the tram",
+        fields: &[
+            ("requester", "bob.miller@example.com"),
+            ("category", "security/theft"),
+            ("via", "phone"),
+            ("impact", "medium"),
+            ("urgency", "high"),
+            ("to", "ines"),
+        ],
+        words: "He noticed at half past eight. The disk is encrypted; he was signed in to mail.",
+        then: &[],
+    },
+    Story {
+        at: "23T09:12",
+        by: "monitoring",
+        title: "UPS in server room 2 runs on battery",
+        fields: &[
+            ("requester", "monitoring"),
+            ("category", "server/power"),
+            ("via", "alert"),
+            ("key", "ups:room2"),
+            ("impact", "high"),
+            ("urgency", "medium"),
+        ],
+        words: "",
+        then: &[],
+    },
+    Story {
+        at: "23T09:21",
+        by: "lena",
+        title: "Sign-in to the time sheet fails",
+        fields: &[
+            ("requester", "ext 4411"),
+            ("category", "access/password"),
+            ("via", "phone"),
+        ],
+        words: "",
+        then: &[],
+    },
+];

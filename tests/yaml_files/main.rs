@@ -1,0 +1,13 @@
+//! The files of a desk as YAML, through the public interface.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that unwraps says where it failed"
+)]
+
+mod corpus;
+mod hostile;
+mod policy;
+mod read;
+mod readers;
+mod round_trip;
+mod tickets;

@@ -1,0 +1,53 @@
+//! Writing what was read changes no byte.
+
+use crate::{corpus, tickets};
+use proptest::prelude::*;
+use tierdesk::store::yaml::{read_ticket, write_ticket};
+use tierdesk::ticket::{Event, Ticket};
+
+fn assert_round_trip(ticket: &Ticket) {
+    let written = write_ticket(ticket);
+    let stored = read_ticket(ticket.id(), written.as_bytes())
+        .unwrap_or_else(|error| panic!("{error} ({})\n{written}", error.hint));
+    assert_eq!(&stored.ticket, ticket, "{written}");
+    assert_eq!(stored.drift(), None, "{written}");
+    assert_eq!(stored.declared_opened, Some(ticket.opened()));
+    assert!(!stored.is_newer());
+    assert_eq!(write_ticket(&stored.ticket), written);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn any_ticket_reads_back(ticket in tickets::ticket()) {
+        assert_round_trip(&ticket);
+    }
+
+    #[test]
+    fn windows_line_ends_read_alike(ticket in tickets::ticket()) {
+        let written = write_ticket(&ticket).replace('\n', "\r\n");
+        let stored = read_ticket(ticket.id(), written.as_bytes()).unwrap();
+        prop_assert_eq!(stored.ticket, ticket);
+    }
+}
+
+#[test]
+fn every_text_of_the_corpus_reads_back() {
+    for text in corpus::texts() {
+        let event = Event {
+            text: Some(text.clone()),
+            tried: vec![text.clone(), "b".into()],
+            ..tickets::opening()
+        };
+        assert_round_trip(&Ticket::fold(tickets::id(), vec![event]));
+    }
+}
+
+#[test]
+fn the_file_of_the_design_is_canonical() {
+    let file = include_str!("design.yaml");
+    let stored = read_ticket(&tickets::id(), file.as_bytes()).unwrap();
+    assert_eq!(write_ticket(&stored.ticket), file);
+    assert_eq!(stored.drift(), None);
+}
