@@ -56,6 +56,14 @@ pub enum DeskError {
     /// The request makes no sense.
     #[error("{0}")]
     Words(String),
+    /// A line of a file of actions is not JSON.
+    #[error("this is not JSON: {why}, at character {column}")]
+    NotJson {
+        /// What the parser says.
+        why: String,
+        /// Where, counted from 1.
+        column: usize,
+    },
     /// A list can't be set like a single field.
     #[error("{field} is a list")]
     ListField {
@@ -179,6 +187,7 @@ impl DeskError {
             | Self::Value(_)
             | Self::Field(_)
             | Self::Words(_)
+            | Self::NotJson { .. }
             | Self::ListField { .. }
             | Self::NoTitle
             | Self::TooLarge { .. }
@@ -209,6 +218,9 @@ impl DeskError {
             )),
             Self::TooLarge { .. } => {
                 Some("keep long logs in a file, and name the file in a note".into())
+            }
+            Self::NotJson { .. } => {
+                Some("write one JSON object a line; desk apply --help names the keys".into())
             }
             Self::NoTitle => Some("desk open 'VPN drops after sleep'".into()),
             Self::NotFound { .. } => Some("desk list is:any shows all tickets".into()),

@@ -1,6 +1,7 @@
 //! What somebody asks for, in the words they typed. The command line and
 //! `desk apply` both make these; `plan` gives the words their meaning.
 
+use super::error::DeskError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -240,6 +241,22 @@ pub struct Line {
 }
 
 impl Line {
+    /// Reads the JSON of a line.
+    ///
+    /// # Errors
+    /// [`DeskError::NotJson`].
+    pub fn json(line: &str) -> Result<Value, DeskError> {
+        serde_json::from_str(line).map_err(|error| {
+            // The parser counts lines too, and has seen but one.
+            let said = error.to_string();
+            let why = said.split(" at line ").next().unwrap_or(&said).to_owned();
+            DeskError::NotJson {
+                why,
+                column: error.column(),
+            }
+        })
+    }
+
     /// Reads one object.
     ///
     /// # Errors

@@ -272,7 +272,8 @@ fn with_a_wrong_line_none_is_opened() {
     2> hint: fields: kind title status cause until priority impact urgency level team category requester contact customer unit service site asset language via owner assignee code could-be key repeats; your own begin with x-
     2> error: ../lines.ndjson, line 3: a ticket needs a title
     2> hint: desk open 'VPN drops after sleep'
-    2> error: ../lines.ndjson, line 4: expected ident at line 1 column 2
+    2> error: ../lines.ndjson, line 4: this is not JSON: expected ident, at character 2
+    2> hint: write one JSON object a line; desk apply --help names the keys
     2> error: ../lines.ndjson, line 5: priority: "P77" is not a priority from P1 to P9
     2> error: ../lines.ndjson, line 6: "nobody" is no team, level or person of this desk
     2> hint: known here: desktop, expert, frontline, technical, L0, L1, L2, L3, L4, grace, lena, marco, nadia

@@ -141,8 +141,7 @@ fn typed(step: &Step) -> Option<String> {
 }
 
 fn step(desk: &Desk, line: &str) -> Result<Step, DeskError> {
-    let value = serde_json::from_str(line).map_err(|error| DeskError::Words(error.to_string()))?;
-    desk.step(Line::from_json(value).map_err(DeskError::Words)?)
+    desk.step(Line::from_json(Line::json(line)?).map_err(DeskError::Words)?)
 }
 
 /// Reads lines until there are no more or nobody wants them.

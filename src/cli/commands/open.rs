@@ -326,8 +326,7 @@ impl Open {
         if line.len() > LONGEST_LINE {
             return Err(DeskError::Words("the line is longer than 1 MiB".into()));
         }
-        let mut value: Value =
-            serde_json::from_str(line).map_err(|error| DeskError::Words(error.to_string()))?;
+        let mut value = Line::json(line)?;
         if let Value::Object(object) = &mut value {
             object.insert("action".into(), "open".into());
         }
