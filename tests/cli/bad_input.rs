@@ -1,6 +1,6 @@
 //! Bad input gets one clear line and a hint, and changes nothing.
 
-use crate::support::{DESK, Desk, have, skip};
+use crate::support::{DESK, Desk, git, have, skip};
 use insta::assert_snapshot;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
@@ -295,6 +295,63 @@ fn a_huge_ticket_is_refused_before_it_is_read() {
         (Some(6), other.as_str())
     );
     assert_eq!(desk.state(), before);
+}
+
+#[test]
+fn a_ticket_never_grows_beyond_what_is_read() {
+    let desk = Desk::new();
+    let id = desk.open("'VPN drops'");
+    let text = "line of a long log\n".repeat(50_000);
+    let mut refused = None;
+    for _ in 0..7 {
+        let before = desk.state();
+        let ran = desk.call(format!("note {id} -m -")).stdin(&text).run();
+        if ran.code != Some(0) {
+            assert_eq!(desk.state(), before);
+            refused = Some(ran);
+            break;
+        }
+    }
+    let said = refused.unwrap().fails_with_hint(2);
+    assert!(said.len() < 1000, "{said}");
+    // It goes on, with shorter words.
+    desk.ok(format!("note {id} -m short"));
+    desk.ok(format!("resolve {id} -m done"));
+    desk.assert_clean();
+    // Nor are words taken without end.
+    let endless = "x".repeat((1 << 20) + 1);
+    desk.call(format!("note {id} -m -"))
+        .stdin(endless)
+        .run()
+        .fails_with_hint(2);
+}
+
+#[test]
+fn a_conflict_that_git_left_is_named() {
+    let desk = Desk::new();
+    let [id, other] = desk.open_all(["VPN drops", "Other"]);
+    let path = desk.path(&id);
+    // As in a clone where git knows no merge driver.
+    desk.git("checkout -q -b other");
+    desk.commit(
+        &path,
+        &desk
+            .read(&path)
+            .replace("title: VPN drops", "title: Theirs"),
+    );
+    desk.git("checkout -q main");
+    desk.commit(
+        &path,
+        &desk.read(&path).replace("title: VPN drops", "title: Ours"),
+    );
+    let words = ["-c", "merge.desk.driver=false", "merge", "-q", "other"].map(str::to_owned);
+    let merged = git(&desk.home(), &desk.root, &words);
+    assert_eq!(merged.code, Some(1), "{merged}");
+    let before = desk.state();
+    desk.run(format!("take {id}")).fails_with_hint(5);
+    assert_eq!(desk.state(), before);
+    assert!(desk.ok("list").contains("Ours"));
+    assert!(desk.ok(format!("show {other}")).contains("Other"));
 }
 
 #[test]

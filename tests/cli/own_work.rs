@@ -188,6 +188,19 @@ fn detached_heads_and_linked_work_trees_do() {
 }
 
 #[test]
+fn a_branch_without_a_commit_does() {
+    let desk = Desk::nowhere();
+    fs::create_dir(&desk.top).unwrap();
+    desk.git("init -q -b support");
+    desk.ok("init --handle lena --name Acme --level 1 --level 3 --team frontline");
+    assert_eq!(desk.git("branch --show-current").trim(), "support");
+    let id = desk.open("'VPN drops'");
+    desk.assert_clean();
+    assert_eq!(desk.field(&id, "owner"), "lena");
+    assert!(desk.read("people.yaml").contains("levels: [1, 3]"));
+}
+
+#[test]
 fn commits_of_other_work_in_between_do_no_harm() {
     let desk = Desk::in_a_subfolder();
     let id = desk.open("'VPN drops'");

@@ -156,7 +156,7 @@ fn what_strangers_wrote_reaches_no_terminal_raw() {
             ""
         };
         let text = desk.ok(format!("{name} {id} {rest}"));
-        let raw = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+        let raw = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
         assert!(!text.contains(raw), "{words}: {text:?}");
         if matches!(words, "show" | "history" | "list" | "report") {
             assert!(!text.contains('\u{202e}'), "{words}: {text:?}");
@@ -330,6 +330,28 @@ fn a_person_at_a_terminal_is_asked() {
     assert!(plain(&text).contains("Name of the desk"), "{text}");
     let policy = std::fs::read_to_string(desk.top.with_file_name("new").join("desk.yaml")).unwrap();
     assert!(policy.contains("name: Acme IT"), "{policy}");
+}
+
+#[test]
+fn nothing_waits_in_silence_for_a_terminal() {
+    if !have("python3") {
+        return skip("there is no python3");
+    }
+    let desk = Desk::new();
+    desk.open("'VPN drops'");
+    for words in [
+        "take -",
+        "note @ -m -",
+        "apply -",
+        "open --from -",
+        "open x -d -",
+    ] {
+        let Some(text) = on_a_terminal(&desk, 80, words, &[]) else {
+            return;
+        };
+        assert!(text.contains("which is a terminal"), "{words}: {text}");
+        assert!(text.ends_with("exit 2\n"), "{words}: {text}");
+    }
 }
 
 #[test]
