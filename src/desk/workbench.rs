@@ -207,14 +207,15 @@ impl<'a> Workbench<'a> {
                 _ => Expect::Head,
             };
             let told = self.told_to_other(&ticket, &events, &by, step)?;
-            let mut drafts = vec![(
-                ticket.clone(),
-                self.draft(before.header(), &ticket, &events, worktree)?,
-            )];
+            let mut drafts = Vec::new();
             if let Some((before, other, events)) = told {
                 let draft = self.draft(&before, &other, &events, Expect::Head)?;
                 drafts.push((other, draft));
             }
+            // What was asked for comes last: it is what undo takes back, and
+            // what `@` means.
+            let draft = self.draft(before.header(), &ticket, &events, worktree)?;
+            drafts.push((ticket.clone(), draft));
             drafts
                 .into_iter()
                 .for_each(|(ticket, draft)| self.record(&ticket, draft));

@@ -189,6 +189,19 @@ fn one_action_of_several_events_is_taken_back_whole() {
 }
 
 #[test]
+fn a_duplicate_is_taken_back_before_what_it_told_the_other_ticket() {
+    let desk = Desk::new();
+    let kept = desk.open("'VPN is down' -r alice");
+    let again = desk.open("'No VPN' -r bob");
+    desk.ok(format!("duplicate {again} --of {kept}"));
+    assert_eq!(desk.ok("show @ -q").trim(), again);
+    assert_eq!(desk.ok("undo").trim(), again);
+    assert_eq!(desk.field(&again, "status"), "new");
+    assert_eq!(desk.ok("undo").trim(), kept);
+    assert_eq!(desk.ticket(&kept)["cc"], serde_json::json!([]));
+}
+
+#[test]
 fn only_my_own_actions_are_taken_back() {
     let desk = Desk::new();
     let [mine, his] = desk.open_all(["Mine", "His"]);
