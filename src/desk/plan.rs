@@ -4,7 +4,7 @@
 use super::error::DeskError;
 use super::request::{OpenRequest, Request, texts};
 use crate::policy::routing::Map;
-use crate::ticket::header::{BadField, LISTS};
+use crate::ticket::header::LISTS;
 use crate::ticket::value::Value as _;
 use crate::ticket::{
     Action, Alteration, BadValue, Change, Handle, Header, Level, Line, LinkKind, Lists, Name,
@@ -237,7 +237,10 @@ fn opening(open: &OpenRequest, map: &Map<'_>) -> Result<Vec<Action>, DeskError> 
     for (field, value) in &open.fields {
         match field.as_str() {
             "status" | "team" | "assignee" | "cause" | "until" | "repeats" | "level" => {
-                return Err(BadField::Unknown(field.clone()).into());
+                return Err(DeskError::Words(format!(
+                    "{field} is not given when a ticket is opened: it follows from to, level and \
+                     fixed"
+                )));
             }
             "owner" => opening.set.owner = Change::To(map.handle(value)?),
             _ => opening.set.put(field, Some(value))?,

@@ -284,6 +284,22 @@ fn with_a_wrong_line_none_is_opened() {
 }
 
 #[test]
+fn where_a_ticket_starts_follows_from_what_is_done() {
+    let desk = Desk::new();
+    let before = desk.state();
+    for field in ["status", "team", "assignee"] {
+        let line = serde_json::json!({"title": "VPN", field: "closed"}).to_string();
+        let refused = desk.call("open --from -").stdin(line).run();
+        assert_eq!(refused.code, Some(2), "{refused}");
+        assert!(
+            refused.stderr.contains("follows from to, level and fixed"),
+            "{refused}"
+        );
+    }
+    assert_eq!(desk.state(), before);
+}
+
+#[test]
 fn with_partial_the_right_lines_are_opened() {
     let desk = Desk::new();
     let ran = desk
