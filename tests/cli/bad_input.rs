@@ -207,8 +207,8 @@ fn damaged_ticket_files_are_refused_with_line_and_hint() {
     }
     assert_snapshot!(said, @r#"
     empty:
-    error: FILE: line 1: `schema` is missing
-    hint: the first line is: schema: 1
+    error: FILE: line 1: the file is empty
+    hint: bring it back with git: git checkout -- FILE
     not YAML:
     error: FILE: line 1: schema: found a list, not a single value
     hint: write a single value here
@@ -228,10 +228,10 @@ fn damaged_ticket_files_are_refused_with_line_and_hint() {
     error: FILE: line 2: this is 261123-aaaaaa, but the file lies where ID belongs
     hint: move it to tickets/2026/11/23/aaaaaa.yaml, or undo what renamed it: git log --follow -- FILE
     no such status:
-    error: FILE: line 5: status: "lost" is not a status: one of new queued assigned in-progress pending resolved closed cancelled
-    hint: write a status: one of new queued assigned in-progress pending resolved closed cancelled
+    error: FILE: line 5: status: "lost" is not a status
+    hint: it is one of: new queued assigned in-progress pending resolved closed cancelled
     a date that does not exist:
-    error: FILE: line 10: "2026-02-30T09:01:00Z" is not a time such as 2026-11-23T09:14:03Z
+    error: FILE: line 10: opened: "2026-02-30T09:01:00Z" is not a time such as 2026-11-23T09:14:03Z
     hint: check that the day and the hour exist, and that it ends in Z or an offset such as +01:00
     a cut file:
     error: FILE: line 12: not YAML: did not find expected node content
@@ -318,6 +318,10 @@ fn a_ticket_path_that_is_a_symlink_is_not_followed() {
         assert_ne!(ran.code, Some(0), "{words}: {ran}");
         assert!(!ran.to_string().contains("a secret"), "{ran}");
     }
+    let listed = desk.run("list");
+    assert_eq!(listed.code, Some(6), "{listed}");
+    assert!(listed.stdout.contains(&other), "{listed}");
+    assert!(listed.stderr.contains(&path), "{listed}");
     desk.ok(format!("take {other}"));
     assert_eq!(fs::read_to_string(&secret).unwrap(), "a secret\n");
     assert_eq!(desk.run("doctor").code, Some(6));
