@@ -166,7 +166,7 @@ pub fn tell(
 ) -> Result<bool, CliError> {
     match outcome {
         Ok(outcome) if session.everywhere.json => {
-            session.print(&format!("{}\n", done_as_json(&outcome, dry_run)))?;
+            session.print_json(&done_as_json(&outcome, dry_run))?;
             Ok(true)
         }
         Ok(outcome) => {
@@ -184,7 +184,7 @@ pub fn tell(
             };
             let error = CliError::Desk(error);
             if session.everywhere.json {
-                session.print(&format!("{}\n", failed_as_json(typed.as_deref(), &error)))?;
+                session.print_json(&failed_as_json(typed.as_deref(), &error))?;
             }
             session.fail(&error);
             Ok(false)

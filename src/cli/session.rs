@@ -3,13 +3,14 @@
 use super::environment::Environment;
 use super::exit::{self, CliError};
 use super::prompt::{NoTerminal, Prompter, Terminal};
-use super::view::records::Look;
+use super::view::records::{self, Look};
 use super::view::sanitize;
 use super::view::style::{Colour, Style, Tone};
 use super::view::{Flow, pager};
 use crate::desk::{Desk, Reading};
 use crate::store::Store;
 use clap::Args;
+use serde_json::Value;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -134,6 +135,17 @@ impl Session {
         out.write_all(text.as_bytes())?;
         out.flush()?;
         Ok(())
+    }
+
+    /// Writes a line of JSON, in which nothing is left that a terminal obeys.
+    ///
+    /// # Errors
+    /// As [`Session::print`].
+    pub fn print_json(&self, value: &Value) -> Result<(), CliError> {
+        let mut line = Vec::new();
+        records::json_value(&mut line, value)?;
+        line.push(b'\n');
+        self.print(&String::from_utf8_lossy(&line))
     }
 
     /// Writes what a person reads at length, through a pager where that helps.

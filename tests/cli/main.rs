@@ -13,6 +13,8 @@ mod merging;
 mod opening;
 mod own_work;
 mod past;
+mod reading;
 mod scripts;
 mod support;
+mod terminal;
 mod words;

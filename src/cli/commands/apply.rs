@@ -127,7 +127,7 @@ impl Apply {
                 None => continue,
             };
             result["line"] = number.into();
-            session.print(&format!("{result}\n"))?;
+            session.print_json(&result)?;
         }
         Ok(())
     }

@@ -38,10 +38,7 @@ impl Doctor {
         let findings = desk.examine()?;
         if session.everywhere.json {
             let findings: Vec<Value> = findings.iter().map(as_json).collect();
-            session.print(&format!(
-                "{}\n",
-                json!({"version": 1, "findings": findings})
-            ))?;
+            session.print_json(&json!({"version": 1, "findings": findings}))?;
         } else {
             for finding in &findings {
                 session.print(&told(session, finding))?;

@@ -61,12 +61,9 @@ fn tell(
     if head == after {
         return Ok(after);
     }
-    let lines: String = desk
-        .happenings(after)?
-        .iter()
-        .map(|happening| format!("{}\n", as_json(happening)))
-        .collect();
-    session.print(&lines)?;
+    for happening in &desk.happenings(after)? {
+        session.print_json(&as_json(happening))?;
+    }
     Ok(head)
 }
 

@@ -59,7 +59,7 @@ impl History {
             }
         }
         if session.everywhere.json {
-            return session.print(&format!("{}\n", json!({"version": 1, "histories": all})));
+            return session.print_json(&json!({"version": 1, "histories": all}));
         }
         session.page(&text)
     }

@@ -301,10 +301,7 @@ impl Open {
         if !none {
             for outcome in &opened {
                 if session.everywhere.json {
-                    session.print(&format!(
-                        "{}\n",
-                        done_as_json(outcome, self.circumstances.dry_run)
-                    ))?;
+                    session.print_json(&done_as_json(outcome, self.circumstances.dry_run))?;
                 } else {
                     session.print(&format!("{}\n", outcome.deeds.ticket.id()))?;
                 }
@@ -315,7 +312,7 @@ impl Open {
         for (number, error) in wrong {
             let error = at_line(from, number, error);
             if session.everywhere.json {
-                session.print(&format!("{}\n", failed_as_json(None, &error)))?;
+                session.print_json(&failed_as_json(None, &error))?;
             }
             session.fail(&error);
         }

@@ -54,7 +54,7 @@ impl Report {
         let summary = summary(&reading.tickets, period, now);
         if session.everywhere.json {
             let text = json!({"version": 1, "summary": summary});
-            return session.print(&format!("{text}\n"));
+            return session.print_json(&text);
         }
         let page = Page {
             summary: &summary,

@@ -40,7 +40,7 @@ impl Say {
                         spell::say(id)
                     };
                     if session.everywhere.json {
-                        session.print(&format!("{}\n", json!({"id": id.as_str(), "say": said})))?;
+                        session.print_json(&json!({"id": id.as_str(), "say": said}))?;
                     } else {
                         session.print(&format!("{said}\n"))?;
                     }

@@ -61,7 +61,7 @@ impl Show {
                 .map(|ticket| Record::of(ticket).full())
                 .collect();
             let all = json!({"version": record::SHAPE, "tickets": tickets});
-            return session.print(&format!("{all}\n"));
+            return session.print_json(&all);
         }
         if session.everywhere.quiet {
             let ids: String = tickets

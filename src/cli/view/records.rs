@@ -132,18 +132,28 @@ fn csv(
     records: impl Iterator<Item = Record>,
 ) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().from_writer(out);
-    writer.write_record(&schema.fields)?;
+    writer.write_record(&schema.fields).map_err(as_io)?;
     for record in records {
         for value in row(schema, record) {
             let text = plain(&value);
             match value {
-                Value::Number(_) => writer.write_field(&text)?,
-                _ => writer.write_field(sanitize::csv_cell(&text).as_ref())?,
+                Value::Number(_) => writer.write_field(&text),
+                _ => writer.write_field(sanitize::csv_cell(&text).as_ref()),
             }
+            .map_err(as_io)?;
         }
-        writer.write_record(None::<&[u8]>)?;
+        writer.write_record(None::<&[u8]>).map_err(as_io)?;
     }
     writer.flush()
+}
+
+/// The error of the stream itself, whose kind tells that a reader has gone;
+/// the usual conversion makes every kind `Other`.
+fn as_io(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn tsv(
