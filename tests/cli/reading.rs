@@ -68,7 +68,7 @@ fn a_ticket_is_shown_as_a_person_wants_to_read_it() {
     Sat 21 Nov 09:02  lena opened
         recorded Mon 23 Nov 09:02
 
-    Mon 23 Nov 09:06  marco put on hold
+    Mon 23 Nov 09:06  marco put it on hold
         status assigned → pending, cause parts, ref +PO-4711
         new roller ordered
     ");
