@@ -1,7 +1,7 @@
 //! The command line: what people see and type.
 //!
 //! A new command is a file in [`commands`] with `Args` and `run`, a variant of
-//! [`Command`] and a line in its `match`.
+//! `Command` and a line in its `match`.
 
 pub mod args;
 pub mod changes;

@@ -3,7 +3,7 @@
 //!
 //! - [`life`]: what one ticket's timeline says.
 //! - [`period`], [`percentile`]: the arithmetic.
-//! - [`summary`]: the desk at a glance.
+//! - [`mod@summary`]: the desk at a glance.
 
 pub mod life;
 pub mod percentile;

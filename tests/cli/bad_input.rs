@@ -375,6 +375,10 @@ fn a_ticket_path_that_is_a_symlink_is_not_followed() {
         assert_ne!(ran.code, Some(0), "{words}: {ran}");
         assert!(!ran.to_string().contains("a secret"), "{ran}");
     }
+    let listed = desk.run("list");
+    assert_eq!(listed.code, Some(6), "{listed}");
+    assert!(listed.stdout.contains(&other), "{listed}");
+    assert!(listed.stderr.contains(&path), "{listed}");
     desk.ok(format!("take {other}"));
     assert_eq!(fs::read_to_string(&secret).unwrap(), "a secret\n");
     assert_eq!(desk.run("doctor").code, Some(6));
