@@ -270,13 +270,9 @@ fn opening(open: &OpenRequest, map: &Map<'_>) -> Result<Vec<Action>, DeskError> 
     let mut actions = Vec::new();
     if let Some(how) = &open.fixed {
         if opening.to.is_none() {
-            let here = Header {
-                team: opening.set.team.value().cloned(),
-                ..Header::default()
-            };
             opening.to = Some(Target::Person {
                 who: map.me.clone(),
-                team: here.team,
+                team: opening.set.team.value().cloned(),
                 level: None,
             });
         }

@@ -121,9 +121,7 @@ impl List {
 /// status.
 fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliError> {
     // Reading needs no identity: only `me` does.
-    let asks_me = terms
-        .iter()
-        .any(|term| term.contains("me") || term.contains("mine") || term.contains("owned"));
+    let asks_me = terms.iter().any(|term| asks_who(term));
     let me = match desk.rules().and_then(|rules| desk.me(&rules)) {
         Ok(me) => me,
         Err(error) if asks_me => return Err(error.into()),
@@ -144,6 +142,17 @@ fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliEr
     } else {
         filter.of_live()
     })
+}
+
+/// Whether a term asks who I am: `assignee:me`, `is:mine`.
+fn asks_who(term: &str) -> bool {
+    let (field, values) = term.split_once(':').unwrap_or(("", ""));
+    let words: &[&str] = if field.starts_with("is") {
+        &["mine", "owned"]
+    } else {
+        &["me"]
+    };
+    values.split(',').any(|value| words.contains(&value))
 }
 
 fn nobody() -> Result<Handle, CliError> {
