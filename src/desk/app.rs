@@ -236,7 +236,13 @@ impl Desk {
                     self.store.count(outcome.deeds.ticket.id().as_str())?;
                 }
             }
-            let warnings = done.warnings.iter().map(ToString::to_string).collect();
+            let mut warnings: Vec<_> = done.warnings.iter().map(ToString::to_string).collect();
+            // The changes stand, whatever becomes of tidying up after them.
+            if !done.commits.is_empty()
+                && let Err(error) = self.store.tidy()
+            {
+                warnings.push(format!("git was not asked to tidy: {error}"));
+            }
             return Ok(Performed { outcomes, warnings });
         }
     }

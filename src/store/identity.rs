@@ -6,7 +6,9 @@ use std::path::Path;
 use git2::{Config, ConfigLevel, Repository};
 
 use super::repo::absent_as_none;
-use super::{Result, Store, StoreError};
+use super::{Result, Store, StoreError, settings};
+
+const ACTION: &str = "read git's settings";
 
 /// A name and an address, as git records them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,7 +40,7 @@ impl Store {
     /// this machine, which git may fall back to, is never recorded.
     pub fn identity(&self) -> Result<Identity> {
         let config = self.repo.config().and_then(|mut config| config.snapshot());
-        identity(&config.map_err(StoreError::git("read git's settings"))?)
+        identity(&config.map_err(StoreError::git(ACTION))?)
     }
 
     /// The committer of a desk that is still to be made in a folder, whether
@@ -48,12 +50,14 @@ impl Store {
     /// As [`Store::identity`].
     pub fn identity_at(dir: &Path) -> Result<Identity> {
         let repository = dir.ancestors().find_map(|dir| Repository::open(dir).ok());
-        let config = match repository {
-            Some(repository) => repository.config(),
-            None => Config::open_default(),
+        let mut config = match repository {
+            Some(repository) => {
+                settings::apply(&repository)?;
+                repository.config().map_err(StoreError::git(ACTION))?
+            }
+            None => settings::outside()?,
         };
-        let config = config.and_then(|mut config| config.snapshot());
-        identity(&config.map_err(StoreError::git("read git's settings"))?)
+        identity(&config.snapshot().map_err(StoreError::git(ACTION))?)
     }
 
     /// Sets the committer for this clone only.

@@ -6,7 +6,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `repo` | finding and making a desk, settings of git |
+//! | `repo`, `settings` | finding and making a desk, settings of git |
 //! | `snapshot` | what a commit holds |
 //! | `commit`, `plan`, `settle` | [`Store::transact`]: the commit path, step by step |
 //! | `objects`, `durable` | blobs, trees, commits, and bringing them to the disk |
@@ -14,13 +14,14 @@
 //! | `lock`, `journal`, `mend` | being alone, and cleaning up after a crash |
 //! | `sign`, `identity` | who commits |
 //! | `history`, `log`, `inspect` | looking back; looking at hand edits and damage |
-//! | `local` | what a clone keeps for itself |
+//! | `local`, `housekeeping` | what a clone keeps for itself; letting git tidy |
 //! | [`yaml`] | the files of a desk |
 
 mod commit;
 mod durable;
 mod error;
 mod history;
+mod housekeeping;
 mod id;
 mod identity;
 mod index;
@@ -35,6 +36,7 @@ mod path;
 mod plan;
 mod refs;
 mod repo;
+mod settings;
 mod settle;
 mod sign;
 mod snapshot;

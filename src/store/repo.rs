@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use git2::{ConfigLevel, ErrorCode, Repository, RepositoryInitOptions};
 
-use super::{CrashPoint, Result, StoreError};
+use super::{CrashPoint, Result, StoreError, settings};
 
 /// How git merges tickets in a clone.
 const MERGE_SETTINGS: [(&str, &str); 3] = [
@@ -310,7 +310,7 @@ pub(super) fn absent_as_none<T>(found: std::result::Result<T, git2::Error>) -> R
 }
 
 fn open(start: &Path) -> Result<Repository> {
-    Repository::discover(start).map_err(|error| {
+    let found = Repository::discover(start).map_err(|error| {
         let path = start.to_owned();
         let message = error.message();
         match error.code() {
@@ -332,7 +332,9 @@ fn open(start: &Path) -> Result<Repository> {
             },
             _ => StoreError::git("open the repository")(error),
         }
-    })
+    })?;
+    settings::apply(&found)?;
+    Ok(found)
 }
 
 /// The folder that git wants to see in `safe.directory`.
@@ -346,15 +348,17 @@ fn top_without_opening(start: &Path) -> Option<PathBuf> {
 
 fn init(root: &Path) -> Result<Repository> {
     let action = "make a git repository";
-    let branch = git2::Config::open_default()
-        .and_then(|mut config| config.snapshot())
+    let branch = settings::outside()?
+        .snapshot()
         .and_then(|config| config.get_string("init.defaultBranch"))
         .ok()
         .filter(|name| git2::Branch::name_is_valid(name).unwrap_or(false))
         .unwrap_or_else(|| "main".to_owned());
     let mut options = RepositoryInitOptions::new();
     options.initial_head(&branch).external_template(true);
-    Repository::init_opts(root, &options).map_err(StoreError::git(action))
+    let made = Repository::init_opts(root, &options).map_err(StoreError::git(action))?;
+    settings::apply(&made)?;
+    Ok(made)
 }
 
 fn work_tree(repo: &Repository) -> Result<PathBuf> {

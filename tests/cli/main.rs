@@ -7,6 +7,7 @@ mod crash;
 mod crowd;
 mod damaged;
 mod fields;
+mod git_settings;
 mod hands;
 mod lifecycle;
 mod merging;

@@ -20,7 +20,8 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Ndjson,
-    /// For spreadsheets: RFC 4180 with a header, formulas neutralised.
+    /// For spreadsheets: quoted as in RFC 4180, with a header, formulas
+    /// neutralised.
     Csv,
     /// Tab-separated with a header; `\t`, `\n`, `\r` and `\\` stand for tab, line
     /// breaks and backslash.
