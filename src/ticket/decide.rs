@@ -61,12 +61,6 @@ pub fn decide(
     if is_already_so(ticket, action, context) {
         return Ok(Vec::new());
     }
-    if let (Action::Resolve { .. }, Some(at)) = (action, ticket.resolved()) {
-        return Err(Refusal::AlreadyResolved {
-            id: ticket.id().clone(),
-            at,
-        });
-    }
     if verb != Verb::Open {
         lifecycle::check(ticket.id(), verb, ticket.status())?;
     }

@@ -47,6 +47,10 @@ pub fn check(id: &TicketId, verb: Verb, status: Status) -> Result<(), Refusal> {
     }
     let done = participle(verb);
     let (rule, instead) = match (status, verb) {
+        (Status::Resolved, Verb::Resolve) => (
+            "it has been resolved already, in other words".to_owned(),
+            format!("to add words: desk note {id}; if it is not solved: desk reopen {id}"),
+        ),
         (Status::Resolved | Status::Closed, _) => (
             format!("{status} tickets are reopened, not {done}"),
             format!("try: desk reopen {id}"),

@@ -61,14 +61,6 @@ pub enum Refusal {
         /// What was tried.
         verb: Verb,
     },
-    /// It has been resolved in other words already.
-    #[error("{id} has been resolved already, at {at}")]
-    AlreadyResolved {
-        /// The ticket.
-        id: TicketId,
-        /// When.
-        at: Timestamp,
-    },
     /// The window for reopening has passed.
     #[error("{id} was closed at {closed}, longer ago than this desk reopens tickets")]
     WindowPassed {
@@ -134,9 +126,6 @@ impl Refusal {
             }
             Self::NoOrigin { id } => Some(format!("to move it: desk assign {id} --to TEAM")),
             Self::WordsNeeded { .. } => Some("give them with -m TEXT, or -m - to read them".into()),
-            Self::AlreadyResolved { id, .. } => Some(format!(
-                "to add words: desk note {id}; if it is not solved: desk reopen {id}"
-            )),
             Self::WindowPassed { id, .. } => Some(format!(
                 "open a new ticket and link it: desk link NEW --to {id} --as related"
             )),
@@ -158,7 +147,6 @@ impl Refusal {
             | Self::SamePlace { id, .. }
             | Self::NoOrigin { id }
             | Self::WordsNeeded { id, .. }
-            | Self::AlreadyResolved { id, .. }
             | Self::WindowPassed { id, .. }
             | Self::ClosedForYou { id }
             | Self::Itself { id }

@@ -101,8 +101,8 @@ fn illegal_moves_are_refused_by_name_with_what_to_do_instead() {
     error: ID is resolved: resolved tickets are reopened, not put on hold
     hint: try: desk reopen ID
     resolve -m 'other words'
-    error: ID is resolved: resolved tickets are reopened, not resolved
-    hint: try: desk reopen ID
+    error: ID is resolved: it has been resolved already, in other words
+    hint: to add words: desk note ID; if it is not solved: desk reopen ID
     cancel -m x
     error: ID is resolved: resolved tickets are reopened, not cancelled
     hint: try: desk reopen ID
