@@ -334,6 +334,7 @@ impl Store {
             }
             index.set(&path, target.blob, target.executable, None)?;
         }
+        index.follow(built.trees.clone());
         index.write(durability)?;
         self.step(CrashPoint::IndexWritten);
 

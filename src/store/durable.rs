@@ -110,6 +110,25 @@ fn sync_file_system(_: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Asks for room for so many bytes: a disk without it says so now, and a file
+/// whose blocks are known is renamed over another without being flushed first.
+pub(super) fn reserve(file: &File, path: &Path, length: usize) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+        // A file system that cannot promise finds out while writing.
+        if let Err(full @ (Errno::NOSPC | Errno::DQUOT)) =
+            fallocate(file, FallocateFlags::empty(), 0, length as u64)
+        {
+            return Err(StoreError::io("write", path)(full));
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, path, length);
+    Ok(())
+}
+
 /// Replaces a small file of our own as a whole.
 pub(super) fn replace(
     path: &Path,

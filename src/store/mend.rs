@@ -309,7 +309,9 @@ impl Store {
                 Leftover::Foreign
             }
         };
-        let entry = match index.state(&self.repo_path(&change.path)) {
+        let path = self.repo_path(&change.path);
+        let entry = match index.state(&path) {
+            IndexState::Absent if index.is_blocked(&path) => Leftover::Foreign,
             IndexState::Absent => judge(None, None),
             IndexState::Entry {
                 blob,

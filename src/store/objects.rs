@@ -1,12 +1,13 @@
 //! Blobs, trees and commits of a change. Nothing of it is visible until a
 //! reference points there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Tree};
 
 use super::identity::Identity;
+use super::index::{TreeMove, TreeMoves};
 use super::sign::Signer;
 use super::{BlobId, CommitId, Draft, Expect, Result, Snapshot, Store, StoreError};
 
@@ -27,6 +28,8 @@ pub(super) struct Built {
     pub(super) commits: Vec<CommitId>,
     /// Every object that the chain may have added.
     pub(super) objects: Vec<Oid>,
+    /// What the whole chain does to the trees of folders.
+    pub(super) trees: TreeMoves,
 }
 
 /// The files of all drafts: the last content of each path, and what the first
@@ -64,9 +67,10 @@ impl Store {
         let mut built = Built {
             commits: Vec::with_capacity(drafts.len()),
             objects: Vec::new(),
+            trees: TreeMoves::new(),
         };
+        let before = tree.clone();
         let mut modes = BTreeMap::new();
-        let mut seen = HashSet::new();
         for draft in drafts {
             let mut update = TreeUpdateBuilder::new();
             for file in &draft.files {
@@ -94,32 +98,62 @@ impl Store {
                     .map_err(StoreError::git("write a tree"))?;
             }
             for file in &draft.files {
-                self.trees_on_path(&tree, &self.repo_path(&file.path), &mut seen)?;
+                let path = self.repo_path(&file.path);
+                self.note_trees(&before, &tree, &path, &mut built)?;
             }
             let id = self.write_commit(draft, committer, &tree, parent.as_ref(), signer)?;
             built.objects.push(id);
             built.commits.push(CommitId(id));
             parent = Some(self.commit_object(CommitId(id))?);
         }
-        built.objects.extend(seen);
+        built.objects.sort_unstable();
+        built.objects.dedup();
         Ok(built)
     }
 
-    fn trees_on_path(&self, root: &Tree<'_>, path: &str, seen: &mut HashSet<Oid>) -> Result<()> {
-        seen.insert(root.id());
-        let mut tree = root.clone();
-        for part in path.split('/') {
-            let next = match tree.get_name(part) {
-                Some(entry) if entry.kind() == Some(ObjectType::Tree) => entry.id(),
-                _ => break,
+    /// Notes the trees of the folders that lead to a path.
+    fn note_trees(
+        &self,
+        before: &Tree<'_>,
+        after: &Tree<'_>,
+        path: &str,
+        built: &mut Built,
+    ) -> Result<()> {
+        let mut old = Some(before.clone());
+        let mut new = Some(after.clone());
+        let mut slashes = path.match_indices('/').map(|(at, _)| at);
+        let mut folder = "";
+        while let Some(tree) = new {
+            built.objects.push(tree.id());
+            let moved = TreeMove {
+                old: old.as_ref().map(Tree::id),
+                new: tree.id(),
             };
-            seen.insert(next);
-            tree = self
-                .repo
-                .find_tree(next)
-                .map_err(StoreError::git("read a tree"))?;
+            built.trees.insert(folder.to_owned(), moved);
+            let Some(end) = slashes.next() else { break };
+            let start = if folder.is_empty() {
+                0
+            } else {
+                folder.len() + 1
+            };
+            let name = path.get(start..end).unwrap_or_default();
+            folder = path.get(..end).unwrap_or_default();
+            new = self.tree_in(Some(&tree), name)?;
+            old = self.tree_in(old.as_ref(), name)?;
         }
         Ok(())
+    }
+
+    /// The folder of a name in a tree; `None` where it has none.
+    fn tree_in<'s>(&'s self, tree: Option<&Tree<'s>>, name: &str) -> Result<Option<Tree<'s>>> {
+        match tree.and_then(|tree| tree.get_name(name)) {
+            Some(entry) if entry.kind() == Some(ObjectType::Tree) => self
+                .repo
+                .find_tree(entry.id())
+                .map(Some)
+                .map_err(StoreError::git("read a tree")),
+            _ => Ok(None),
+        }
     }
 
     fn write_commit(

@@ -71,7 +71,7 @@ impl Store {
             self.sync_folders(targets, durability)?;
         }
         self.step(CrashPoint::FilesPlaced);
-        index.write(durability)?;
+        index.seal(durability)?;
         self.step(CrashPoint::IndexFinal);
         index.place(durability)?;
         self.step(CrashPoint::IndexPlaced);

@@ -1,0 +1,288 @@
+//! Git's index, edited through `index.lock`.
+//!
+//! The index must follow each commit: where it stays behind, the user's next
+//! plain `git commit` takes the change back.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `file` | the format, read |
+//! | `rewrite` | the format, written in one pass around what changed |
+//! | `tree` | the extension with the trees of folders |
+//! | `libgit` | the way through libgit2, for what is not plain |
+
+mod file;
+mod libgit;
+mod rewrite;
+mod tree;
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use git2::Oid;
+
+use super::durable;
+use super::lock::GitLock;
+use super::snapshot::Entry;
+use super::worktree::FileStat;
+use super::{BlobId, Durability, Edit, IndexState, Result, StoreError};
+use file::IndexFile;
+use libgit::Copied;
+use rewrite::Rewrite;
+
+pub(super) use libgit::{open, state};
+pub(super) use tree::{TreeMove, TreeMoves};
+
+const INTENT_TO_ADD: u16 = 1 << 13;
+const SKIP_WORKTREE: u16 = 1 << 14;
+const ASSUME_VALID: u16 = 1 << 15;
+const EXTENDED: u16 = 1 << 14;
+pub(super) const STAGE_MASK: u16 = 0x3000;
+
+/// The kind of file in a mode.
+const KIND: u32 = 0o170_000;
+const SYMLINK: u32 = 0o120_000;
+const SUBMODULE: u32 = 0o160_000;
+
+fn state_of_entry(id: Oid, flags: u16, extended: u16) -> IndexState {
+    IndexState::Entry {
+        blob: BlobId(id),
+        intent_to_add: extended & INTENT_TO_ADD != 0,
+        skip_worktree: extended & SKIP_WORKTREE != 0,
+        assume_unchanged: flags & ASSUME_VALID != 0,
+    }
+}
+
+/// Who knows the format.
+enum Backend {
+    Rewrite(Box<Rewrite>),
+    Libgit(Copied),
+}
+
+/// The index on its way to a new content. It holds `index.lock`.
+pub(super) struct IndexEdit {
+    lock: GitLock,
+    backend: Backend,
+    target: PathBuf,
+    /// The earliest time of a file we wrote. See [`IndexEdit::place`].
+    stamp: Option<(i64, u32)>,
+}
+
+impl IndexEdit {
+    /// Reads the index under its lock.
+    pub(super) fn begin(lock: GitLock, target: PathBuf, tmp: &Path, top: &Path) -> Result<Self> {
+        let (backend, read_at) = match File::open(&target) {
+            Ok(file) => {
+                let meta = file.metadata();
+                let meta = meta.map_err(StoreError::io("look at", &target))?;
+                // A repository shared by a group stays one.
+                lock.file()
+                    .set_permissions(meta.permissions())
+                    .map_err(StoreError::io("set the permissions of", lock.path()))?;
+                let backend = match Rewrite::parse(read(file, &target)?) {
+                    Ok(rewrite) => Backend::Rewrite(Box::new(rewrite)),
+                    Err(_) => Backend::Libgit(Copied::of(&target, tmp.join("index"))?),
+                };
+                (backend, Some(meta.mtime()))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let rewrite = Rewrite::of(IndexFile::empty());
+                (Backend::Rewrite(Box::new(rewrite)), None)
+            }
+            Err(error) => return Err(StoreError::io("open", target)(error)),
+        };
+        let mut edit = Self {
+            lock,
+            backend,
+            target,
+            stamp: None,
+        };
+        if let Some(read_at) = read_at {
+            edit.smudge_racy(read_at, top)?;
+        }
+        Ok(edit)
+    }
+
+    /// Makes git look at the content of files that are as young as the old
+    /// index and differ from their entry. Git tells such edits by comparing
+    /// times with that of the index file, and the new index is younger.
+    fn smudge_racy(&mut self, index_time: i64, top: &Path) -> Result<()> {
+        let young = match &self.backend {
+            Backend::Rewrite(rewrite) => rewrite.young(index_time),
+            Backend::Libgit(copied) => copied.young(index_time),
+        };
+        for (name, mode, id) in young {
+            let path = top.join(OsStr::from_bytes(&name));
+            let content = match mode & KIND {
+                SUBMODULE => continue,
+                SYMLINK => fs::read_link(&path).map(|to| to.as_os_str().as_bytes().to_vec()),
+                _ => fs::read(&path),
+            };
+            // A file that cannot be read differs as well; one that passes a
+            // filter of git may differ here, and git then looks again.
+            let same = content.is_ok_and(|bytes| BlobId::of(&bytes) == Some(BlobId(id)));
+            if !same {
+                match &mut self.backend {
+                    Backend::Rewrite(rewrite) => rewrite.smudge(name),
+                    Backend::Libgit(copied) => copied.smudge(&name)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn lock(&self) -> &GitLock {
+        &self.lock
+    }
+
+    pub(super) fn state(&self, path: &str) -> IndexState {
+        match &self.backend {
+            Backend::Rewrite(rewrite) => rewrite.state(path.as_bytes()),
+            Backend::Libgit(copied) => copied.state(path),
+        }
+    }
+
+    /// In which way the entry of a path differs from `HEAD`'s, if it does.
+    pub(super) fn staged_edit(&self, path: &str, head: Option<Entry>) -> Option<Edit> {
+        match (self.state(path), head) {
+            (IndexState::Conflict, _) => Some(Edit::Conflicted),
+            (IndexState::Absent, None) => self.is_blocked(path).then_some(Edit::Staged),
+            (
+                IndexState::Entry {
+                    blob,
+                    intent_to_add: false,
+                    ..
+                },
+                Some(head),
+            ) if blob == head.id => None,
+            _ => Some(Edit::Staged),
+        }
+    }
+
+    /// Whether a folder on the way is a file in the index, or the other way
+    /// round: an entry there would be in the way of the user's.
+    pub(super) fn is_blocked(&self, path: &str) -> bool {
+        let above = path.match_indices('/').any(|(end, _)| {
+            let folder = path.get(..end).unwrap_or(path);
+            !matches!(self.state(folder), IndexState::Absent)
+        });
+        above
+            || match &self.backend {
+                Backend::Rewrite(rewrite) => rewrite.has_below(path),
+                Backend::Libgit(copied) => copied.has_below(path),
+            }
+    }
+
+    /// Sets the content of a path, keeping mode and flags of its entry. Without
+    /// a stat git will look at the file's content. The path is not in conflict
+    /// and not blocked.
+    pub(super) fn set(
+        &mut self,
+        path: &str,
+        blob: BlobId,
+        executable: bool,
+        stat: Option<FileStat>,
+    ) -> Result<()> {
+        match &mut self.backend {
+            Backend::Rewrite(rewrite) => rewrite.set(path, blob, executable, stat),
+            Backend::Libgit(copied) => copied.set(path, blob, executable, stat)?,
+        }
+        Ok(())
+    }
+
+    /// Tells what the change makes of the trees of folders. Only where every
+    /// path in which they differ is set, or git would be told wrong.
+    pub(super) fn follow(&mut self, moves: TreeMoves) {
+        if let Backend::Rewrite(rewrite) = &mut self.backend {
+            rewrite.follow(moves);
+        }
+    }
+
+    /// Notes the time at which a file was written that the index is to know.
+    pub(super) fn note_written(&mut self, mtime: (i64, u32)) {
+        self.stamp = Some(self.stamp.map_or(mtime, |stamp| stamp.min(mtime)));
+    }
+
+    /// Writes the content into `index.lock`, so that a full disk or an index
+    /// that is damaged shows now; [`IndexEdit::seal`] makes the last of it.
+    pub(super) fn write(&mut self, durability: Durability) -> Result<()> {
+        let path = self.lock.path();
+        let file = self.lock.file();
+        let write = |content: &[u8]| {
+            durable::reserve(file, path, content.len())?;
+            file.write_all_at(content, 0)
+                .and_then(|()| file.set_len(content.len() as u64))
+                .map_err(StoreError::io("write", path))
+        };
+        match &mut self.backend {
+            Backend::Libgit(copied) => write(&copied.content()?)?,
+            Backend::Rewrite(rewrite) => match rewrite.write(write) {
+                Ok(written) => written?,
+                // libgit2 says what is wrong with it.
+                Err(_) => {
+                    open(&self.target)?;
+                    return Err(StoreError::Git {
+                        action: "read the index",
+                        detail: "its checksum is wrong".to_owned(),
+                    });
+                }
+            },
+        }
+        durability.sync_file(file, path)
+    }
+
+    /// Writes what was set since, and the checksum: the index is then ready to
+    /// be placed.
+    pub(super) fn seal(&mut self, durability: Durability) -> Result<()> {
+        if !self.patch()? {
+            self.write(durability)?;
+            self.patch()?;
+        }
+        durability.sync_file(self.lock.file(), self.lock.path())
+    }
+
+    /// Returns `false` where all of it is to be written first.
+    fn patch(&mut self) -> Result<bool> {
+        let path = self.lock.path();
+        let file = self.lock.file();
+        match &mut self.backend {
+            // It writes a whole index each time.
+            Backend::Libgit(_) => Ok(false),
+            Backend::Rewrite(rewrite) => rewrite.seal(|at, bytes| {
+                file.write_all_at(bytes, at as u64)
+                    .map_err(StoreError::io("write", path))
+            }),
+        }
+    }
+
+    /// Puts the new index in its place.
+    ///
+    /// Its time is set back to that of our files. An edit of the user in the
+    /// second in which we wrote them would otherwise be invisible to git, if
+    /// it keeps the size and the index lands in the next second.
+    pub(super) fn place(mut self, durability: Durability) -> Result<()> {
+        if let Some((seconds, nanoseconds)) = self.stamp {
+            let seconds = u64::try_from(seconds).unwrap_or(0);
+            self.lock
+                .file()
+                .set_modified(UNIX_EPOCH + Duration::new(seconds, nanoseconds))
+                .map_err(StoreError::io("set the time of", self.lock.path()))?;
+        }
+        self.lock.rename_over(&self.target)?;
+        match self.target.parent() {
+            Some(folder) => durability.sync_folder(folder),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read(mut file: File, path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .map_err(StoreError::io("read", path))?;
+    Ok(bytes)
+}

@@ -1,0 +1,442 @@
+//! The index rewritten in one pass: what was there is copied, with the changed
+//! entries in between, and never taken apart.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
+use std::thread;
+
+use git2::Oid;
+use sha1::{Digest, Sha1};
+
+use super::file::{HEADER, IndexFile, NAME_MASK, Odd, RECORD, TRAILER, padded_len, write_varint};
+use super::tree::{Changed, TreeMoves};
+use super::{ASSUME_VALID, INTENT_TO_ADD, IndexState, SKIP_WORKTREE, STAGE_MASK, state_of_entry};
+use crate::store::BlobId;
+use crate::store::worktree::FileStat;
+
+/// So many bytes are hashed faster than a thread starts.
+const SMALL: usize = 256 << 10;
+
+/// So many scattered changes are written faster as one whole.
+const MANY: usize = 64;
+
+/// An entry to be written.
+#[derive(Debug, Clone, Copy)]
+struct Edit {
+    record: [u8; RECORD],
+    /// The entry it takes the place of, or the one it goes before.
+    at: Result<usize, usize>,
+    /// Only its size was made unknown; the content is as before.
+    smudge: bool,
+}
+
+/// A new content that was put together.
+#[derive(Debug)]
+struct Built {
+    bytes: Vec<u8>,
+    /// Where the record of each edit is, in the order of paths.
+    records: Vec<usize>,
+    /// The hash of the first `hashed` bytes, which later changes leave alone.
+    begun: Sha1,
+    hashed: usize,
+}
+
+/// An index on its way to a new content.
+#[derive(Debug)]
+pub(super) struct Rewrite {
+    old: IndexFile,
+    edits: BTreeMap<Vec<u8>, Edit>,
+    moves: TreeMoves,
+    built: Option<Built>,
+}
+
+impl Rewrite {
+    pub(super) fn of(old: IndexFile) -> Self {
+        Self {
+            old,
+            edits: BTreeMap::new(),
+            moves: TreeMoves::new(),
+            built: None,
+        }
+    }
+
+    /// Reads a whole index file.
+    pub(super) fn parse(bytes: Vec<u8>) -> Result<Self, Odd> {
+        IndexFile::parse(bytes).map(Self::of)
+    }
+
+    pub(super) fn state(&self, path: &[u8]) -> IndexState {
+        let found = self.old.find(path);
+        let id = match (self.edits.get(path), found) {
+            (Some(edit), _) => Oid::from_bytes(&edit.record[40..]).ok(),
+            (None, Ok(entry)) => self.old.id(entry),
+            (None, Err(next)) if self.old.name(next) == path => return IndexState::Conflict,
+            (None, Err(_)) => None,
+        };
+        match (id, found) {
+            (None, _) => IndexState::Absent,
+            (Some(id), Ok(entry)) => {
+                state_of_entry(id, self.old.flags(entry), self.old.extended_flags(entry))
+            }
+            (Some(id), Err(_)) => state_of_entry(id, 0, 0),
+        }
+    }
+
+    /// Whether anything is in a folder of this name.
+    pub(super) fn has_below(&self, folder: &str) -> bool {
+        let prefix = format!("{folder}/").into_bytes();
+        let next = self.old.lower_bound(&prefix);
+        let edit = self.edits.range(prefix.clone()..).next();
+        self.old.name(next).starts_with(&prefix)
+            || edit.is_some_and(|(path, _)| path.starts_with(&prefix))
+    }
+
+    /// The entries that git could take for unchanged without looking, once the
+    /// index is younger than `index_time`: path, kind of file, content.
+    pub(super) fn young(&self, index_time: i64) -> Vec<(Vec<u8>, u32, Oid)> {
+        // As many bits as the entries have.
+        let limit = index_time as u32;
+        let candidates = (0..self.old.len()).filter(|entry| self.old.mtime(*entry) >= limit);
+        candidates
+            .filter(|entry| {
+                self.old.size_of(*entry) != 0
+                    && self.old.flags(*entry) & (STAGE_MASK | ASSUME_VALID) == 0
+                    && self.old.extended_flags(*entry) & (INTENT_TO_ADD | SKIP_WORKTREE) == 0
+            })
+            .filter_map(|entry| {
+                let id = self.old.id(entry)?;
+                Some((self.old.name(entry).to_vec(), self.old.mode(entry), id))
+            })
+            .collect()
+    }
+
+    /// Makes git look at the content of a file.
+    pub(super) fn smudge(&mut self, path: Vec<u8>) {
+        if let Ok(entry) = self.old.find(&path) {
+            let mut record = self.old.record(entry);
+            record[36..40].fill(0);
+            let edit = Edit {
+                record,
+                at: Ok(entry),
+                smudge: true,
+            };
+            self.edits.insert(path, edit);
+            self.built = None;
+        }
+    }
+
+    /// Sets the content of a path, keeping mode and flags of its entry.
+    pub(super) fn set(
+        &mut self,
+        path: &str,
+        blob: BlobId,
+        executable: bool,
+        stat: Option<FileStat>,
+    ) {
+        let at = self.old.find(path.as_bytes());
+        let mode = match at {
+            Ok(entry) => self.old.mode(entry),
+            Err(_) if executable => 0o100_755,
+            Err(_) => 0o100_644,
+        };
+        let edit = Edit {
+            record: record_of(blob, mode, stat),
+            at,
+            smudge: false,
+        };
+        match self.edits.entry(path.as_bytes().to_vec()) {
+            Place::Vacant(place) => {
+                place.insert(edit);
+                self.built = None;
+            }
+            Place::Occupied(mut place) => {
+                if place.get().smudge {
+                    self.built = None;
+                }
+                place.insert(edit);
+            }
+        }
+    }
+
+    /// What the change does to the trees of folders.
+    pub(super) fn follow(&mut self, moves: TreeMoves) {
+        self.moves = moves;
+        self.built = None;
+    }
+
+    /// Puts the new content together and hands it to `write`, with zeros for
+    /// the checksum, which [`Rewrite::seal`] makes. Whether the old one was
+    /// right is found out meanwhile: where it was not, this is [`Odd`].
+    pub(super) fn write<E>(
+        &mut self,
+        write: impl FnOnce(&[u8]) -> Result<(), E>,
+    ) -> Result<Result<(), E>, Odd> {
+        let (old, edits) = (&self.old, &self.edits);
+        // As long as nothing is inserted, old and new begin alike, and are
+        // hashed once.
+        let inserts = edits.values().any(|edit| edit.at.is_err());
+        let alike = match edits.values().next() {
+            Some(Edit { at: Ok(entry), .. }) if !inserts => old.start(*entry),
+            _ => 0,
+        };
+        let alone = old.size() <= SMALL || old.skips_hash();
+        let check = || old.check(alike);
+        let build = || -> (Built, Result<(), E>) {
+            let (bytes, records) = Pass::run(old, edits, &self.moves);
+            let first = records.first().copied().filter(|_| inserts).unwrap_or(0);
+            let start = || {
+                let begin = bytes.get(..first).filter(|_| !old.skips_hash());
+                Sha1::new_with_prefix(begin.unwrap_or_default())
+            };
+            let (begun, written) = if alone || first == 0 {
+                (start(), write(&bytes))
+            } else {
+                thread::scope(|scope| {
+                    let begun = scope.spawn(start);
+                    let written = write(&bytes);
+                    (begun.join().unwrap_or_else(|_| start()), written)
+                })
+            };
+            let built = Built {
+                bytes,
+                records,
+                hashed: first,
+                begun,
+            };
+            (built, written)
+        };
+        let ((mut built, written), checked) = if alone {
+            (build(), check())
+        } else {
+            thread::scope(|scope| {
+                let checked = scope.spawn(check);
+                let built = build();
+                (built, checked.join().unwrap_or_else(|_| check()))
+            })
+        };
+        let begun = checked?;
+        if alike > 0 {
+            built.hashed = alike;
+            built.begun = begun;
+        }
+        self.built = Some(built);
+        Ok(written)
+    }
+
+    /// Brings what was written up to date and gives it its checksum. `write`
+    /// gets the bytes that differ, and where. Returns `false`, with nothing
+    /// done, where entries were added since, so that all is to be written.
+    pub(super) fn seal<E>(
+        &mut self,
+        mut write: impl FnMut(usize, &[u8]) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        let Some(built) = &mut self.built else {
+            return Ok(false);
+        };
+        let mut changed = Vec::new();
+        for (at, edit) in built.records.iter().zip(self.edits.values()) {
+            let there = built.bytes.get_mut(*at..*at + RECORD);
+            if let Some(there) = there.filter(|there| **there != edit.record) {
+                there.copy_from_slice(&edit.record);
+                changed.push(*at..*at + RECORD);
+            }
+        }
+        let body = built.bytes.len() - TRAILER;
+        if !self.old.skips_hash() {
+            let mut hash = built.begun.clone();
+            hash.update(built.bytes.get(built.hashed..body).unwrap_or_default());
+            if let Some(trailer) = built.bytes.get_mut(body..) {
+                trailer.copy_from_slice(&hash.finalize());
+            }
+            changed.push(body..built.bytes.len());
+        }
+        if changed.len() > MANY {
+            changed.clear();
+            changed.push(0..built.bytes.len());
+        }
+        for range in changed {
+            let bytes = built.bytes.get(range.clone()).unwrap_or_default();
+            write(range.start, bytes)?;
+        }
+        Ok(true)
+    }
+}
+
+/// One pass over the old file.
+struct Pass<'i> {
+    old: &'i IndexFile,
+    out: Vec<u8>,
+    /// How far the old entries are copied, in bytes.
+    copied: usize,
+    /// The entry that follows an inserted one in a version 4 file, and is
+    /// written with its name told anew; and where that is.
+    retold: Option<(usize, usize)>,
+    /// The path inserted last, and the entry it goes before.
+    inserted: Option<(usize, &'i [u8])>,
+}
+
+impl<'i> Pass<'i> {
+    /// The new content, and where the record of each edit is in it.
+    fn run(
+        old: &'i IndexFile,
+        edits: &'i BTreeMap<Vec<u8>, Edit>,
+        moves: &TreeMoves,
+    ) -> (Vec<u8>, Vec<usize>) {
+        let inserted = edits.iter().filter(|(_, edit)| edit.at.is_err());
+        let (count, room) = inserted.fold((0, 4096), |(count, room), (path, _)| {
+            (count + 1, room + path.len() + 2 * HEADER + RECORD)
+        });
+        let mut pass = Self {
+            old,
+            out: Vec::with_capacity(old.size() + room),
+            copied: HEADER,
+            retold: None,
+            inserted: None,
+        };
+        pass.out.extend_from_slice(old.slice(0..8));
+        let count = (old.len() + count) as u32;
+        pass.out.extend_from_slice(&count.to_be_bytes());
+        let records = edits
+            .iter()
+            .map(|(path, edit)| match edit.at {
+                Ok(entry) => pass.replace(entry, &edit.record),
+                Err(next) => pass.insert(next, path, &edit.record),
+            })
+            .collect();
+        pass.copy_to(old.len());
+        pass.extensions(edits, moves);
+        pass.out.extend_from_slice(&[0; TRAILER]);
+        (pass.out, records)
+    }
+
+    /// Copies the entries before this one that are not copied yet.
+    fn copy_to(&mut self, entry: usize) {
+        if let Some((next, path)) = self.inserted.take_if(|(next, _)| *next < entry) {
+            self.retell(next, path);
+        }
+        let start = self.old.start(entry);
+        if self.copied < start {
+            self.out
+                .extend_from_slice(self.old.slice(self.copied..start));
+            self.copied = start;
+        }
+    }
+
+    /// Writes an entry of a version 4 file whose forerunner is new.
+    fn retell(&mut self, entry: usize, before: &[u8]) {
+        if self.old.version() != 4 {
+            return;
+        }
+        let start = self.old.start(entry);
+        self.retold = Some((entry, self.out.len()));
+        let head = self.old.slice(start..start + self.old.head_len(entry));
+        self.out.extend_from_slice(head);
+        compress(before, self.old.name(entry), &mut self.out);
+        self.copied = self.old.start(entry + 1);
+    }
+
+    fn replace(&mut self, entry: usize, record: &[u8; RECORD]) -> usize {
+        self.copy_to(entry);
+        if let Some((_, path)) = self.inserted.take() {
+            self.retell(entry, path);
+        }
+        if let Some((_, at)) = self.retold.filter(|(retold, _)| *retold == entry) {
+            if let Some(there) = self.out.get_mut(at..at + RECORD) {
+                there.copy_from_slice(record);
+            }
+            return at;
+        }
+        let at = self.out.len();
+        self.out.extend_from_slice(record);
+        self.copied = self.old.start(entry) + RECORD;
+        at
+    }
+
+    fn insert(&mut self, next: usize, path: &'i [u8], record: &[u8; RECORD]) -> usize {
+        self.copy_to(next);
+        let at = self.out.len();
+        self.out.extend_from_slice(record);
+        let length = u16::try_from(path.len())
+            .unwrap_or(NAME_MASK)
+            .min(NAME_MASK);
+        self.out.extend_from_slice(&length.to_be_bytes());
+        if self.old.version() == 4 {
+            let before = match (self.inserted, next.checked_sub(1)) {
+                (Some((_, path)), _) => path,
+                (None, Some(entry)) => self.old.name(entry),
+                (None, None) => &[],
+            };
+            compress(before, path, &mut self.out);
+        } else {
+            self.out.extend_from_slice(path);
+            let length = padded_len(self.out.len() - at);
+            self.out.resize(at + length, 0);
+        }
+        self.inserted = Some((next, path));
+        at
+    }
+
+    fn extensions(&mut self, edits: &BTreeMap<Vec<u8>, Edit>, moves: &TreeMoves) {
+        if let Some(tree) = self.old.tree() {
+            let changed: Vec<_> = edits
+                .iter()
+                .filter(|(_, edit)| !edit.smudge)
+                .map(|(path, edit)| Changed {
+                    path,
+                    inserted: edit.at.is_err(),
+                })
+                .collect();
+            let mut tree = tree.clone();
+            if !changed.is_empty() {
+                tree.follow(&changed, moves);
+            }
+            let mut body = Vec::new();
+            tree.write(&mut body);
+            self.out.extend_from_slice(b"TREE");
+            self.out
+                .extend_from_slice(&(body.len() as u32).to_be_bytes());
+            self.out.extend_from_slice(&body);
+        }
+        for extension in self.old.kept() {
+            self.out.extend_from_slice(extension);
+        }
+    }
+}
+
+/// Writes a name as version 4 does: how much of the one before to drop, and
+/// what to put in its place.
+fn compress(before: &[u8], name: &[u8], out: &mut Vec<u8>) {
+    let alike = before.iter().zip(name).take_while(|(a, b)| a == b).count();
+    write_varint(before.len() - alike, out);
+    out.extend_from_slice(name.get(alike..).unwrap_or_default());
+    out.push(0);
+}
+
+/// The part of an entry that a change of the file's content changes.
+fn record_of(blob: BlobId, mode: u32, stat: Option<FileStat>) -> [u8; RECORD] {
+    let mut words = [0; 10];
+    if let Some(stat) = stat {
+        // The index keeps the low 32 bits of each.
+        words = [
+            stat.ctime.0 as u32,
+            stat.ctime.1,
+            stat.mtime.0 as u32,
+            stat.mtime.1,
+            stat.inode.dev as u32,
+            stat.inode.ino as u32,
+            0,
+            stat.uid,
+            stat.gid,
+            stat.size as u32,
+        ];
+    }
+    words[6] = mode;
+    let mut record = [0; RECORD];
+    for (place, word) in record.chunks_exact_mut(4).zip(words) {
+        place.copy_from_slice(&word.to_be_bytes());
+    }
+    for (place, byte) in record.iter_mut().skip(40).zip(blob.0.as_bytes()) {
+        *place = *byte;
+    }
+    record
+}
