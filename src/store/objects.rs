@@ -45,6 +45,19 @@ pub(super) fn merge_files(drafts: &[Draft]) -> BTreeMap<&str, (&Expect, &[u8])> 
     files
 }
 
+/// Writes an object, again where the folder that it was to go to has gone: a
+/// `git gc` beside us removes folders of objects that it finds empty, and
+/// libgit2 makes one before it has something to put into it.
+fn persist<T>(mut write: impl FnMut() -> Result<T, git2::Error>) -> Result<T, git2::Error> {
+    let mut tries = 0;
+    loop {
+        match write() {
+            Err(error) if error.class() == git2::ErrorClass::Os && tries < 5 => tries += 1,
+            done => return done,
+        }
+    }
+}
+
 impl Store {
     /// Writes the commits of `drafts` on top of `base`, one after the other.
     pub(super) fn build(
@@ -74,9 +87,7 @@ impl Store {
         for draft in drafts {
             let mut update = TreeUpdateBuilder::new();
             for file in &draft.files {
-                let blob = self
-                    .repo
-                    .blob(&file.content)
+                let blob = persist(|| self.repo.blob(&file.content))
                     .map_err(StoreError::git("write a blob"))?;
                 built.objects.push(blob);
                 let executable = match modes.get(file.path.as_str()) {
@@ -92,8 +103,7 @@ impl Store {
                 update.upsert(self.repo_path(&file.path), blob, mode);
             }
             if !draft.files.is_empty() {
-                tree = update
-                    .create_updated(&self.repo, &tree)
+                tree = persist(|| update.create_updated(&self.repo, &tree))
                     .and_then(|id| self.repo.find_tree(id))
                     .map_err(StoreError::git("write a tree"))?;
             }
@@ -180,7 +190,7 @@ impl Store {
             return self
                 .repo
                 .odb()
-                .and_then(|odb| odb.write(ObjectType::Commit, &content))
+                .and_then(|odb| persist(|| odb.write(ObjectType::Commit, &content)))
                 .map_err(StoreError::git(action));
         };
         let content = std::str::from_utf8(&content).map_err(|error| StoreError::Git {
