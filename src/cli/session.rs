@@ -7,7 +7,7 @@ use super::view::records::Look;
 use super::view::sanitize;
 use super::view::style::{Colour, Style, Tone};
 use super::view::{Flow, pager};
-use crate::desk::{Desk, Reading};
+use crate::desk::{Desk, Remarks};
 use crate::store::Store;
 use clap::Args;
 use std::io::{self, Write};
@@ -183,9 +183,12 @@ impl Session {
     }
 
     /// Names damaged tickets, which hide nothing but themselves, and tickets
-    /// with hand edits that do not count yet.
-    pub fn name_damaged(&mut self, reading: &Reading) {
-        if let [first, others @ ..] = &reading.edited[..] {
+    /// with hand edits that do not count yet; and says why it took so long.
+    pub fn remark(&mut self, desk: &Desk, remarks: &Remarks) {
+        if let Some(trouble) = desk.cache_trouble() {
+            self.say(&format!("answered without the cache: {trouble}"));
+        }
+        if let [first, others @ ..] = &remarks.edited[..] {
             let who = match others.len() {
                 0 => format!("{first} was"),
                 n => format!("{first} and {n} more were"),
@@ -194,14 +197,14 @@ impl Session {
                 "{who} edited by hand and committed; desk adopt makes that count"
             ));
         }
-        for damaged in &reading.damaged {
+        for damaged in &remarks.damaged {
             let label = self.errors.paint("error:", Tone::Bad);
             self.tell(&format!(
                 "{label} {}",
                 sanitize::block(&damaged.error.to_string())
             ));
         }
-        if !reading.damaged.is_empty() {
+        if !remarks.damaged.is_empty() {
             if self.code == exit::DONE {
                 self.code = exit::INVALID;
             }
