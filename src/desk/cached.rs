@@ -2,8 +2,8 @@
 
 use super::app::Desk;
 use super::error::DeskError;
-use crate::store::cache::{CacheError, Progress, View, Wanted};
 use crate::store::Snapshot;
+use crate::store::cache::{CacheError, Progress, View, Wanted};
 use std::cell::RefCell;
 
 /// The cache as of one snapshot, opened when it is first asked.

@@ -147,11 +147,7 @@ impl<'a> Finder<'a> {
     /// Those that the cache knows, or, without it, those in whose file `text`
     /// stands; as the batch has them so far. Damaged files hide nothing but
     /// themselves; `list` and `doctor` name them.
-    fn candidates(
-        &self,
-        known: Option<Vec<Ticket>>,
-        text: &str,
-    ) -> Result<Vec<Ticket>, DeskError> {
+    fn candidates(&self, known: Option<Vec<Ticket>>, text: &str) -> Result<Vec<Ticket>, DeskError> {
         let mut found: Vec<Ticket> = self.touched.values().cloned().collect();
         let is_touched = |id: &TicketId| self.touched.contains_key(id);
         if let Some(known) = known {

@@ -52,11 +52,7 @@ impl Desk {
     ///
     /// # Errors
     /// It is not one, or makes no sense; or the tickets can't be read.
-    pub fn sql(
-        &self,
-        snapshot: &Snapshot<'_>,
-        statement: &str,
-    ) -> Result<Answer, DeskError> {
+    pub fn sql(&self, snapshot: &Snapshot<'_>, statement: &str) -> Result<Answer, DeskError> {
         if let Some(view) = self.cache(snapshot, false).into_view() {
             match view.sql(statement) {
                 Ok(answer) => return Ok(answer),

@@ -311,7 +311,9 @@ impl StoreError {
                 }
                 _ => return None,
             },
-            Self::Sql { .. } => "one SELECT that reads; `desk sql --schema` lists the tables".into(),
+            Self::Sql { .. } => {
+                "one SELECT that reads; `desk sql --schema` lists the tables".into()
+            }
             Self::Git { .. } => "`git fsck` and `git status` may say more".to_owned(),
             Self::BadIdentity { .. } | Self::BadPath { .. } | Self::WrongKind { .. } => {
                 return None;

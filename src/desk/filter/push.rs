@@ -59,8 +59,9 @@ impl Filter {
         let maybe = |test| Some((vec![test], false));
         match test {
             Test::Is(is) => self.push_is(*is),
-            Test::Says(words) => cache::Test::can_say(words)
-                .then(|| (vec![cache::Test::Says(words.clone())], false)),
+            Test::Says(words) => {
+                cache::Test::can_say(words).then(|| (vec![cache::Test::Says(words.clone())], false))
+            }
             Test::Id(guess) => maybe(cache::Test::Id(guess.clone())),
             Test::By(who) => one(cache::Test::By(who.clone())),
             Test::Link(_) => maybe(cache::Test::Members("links")),

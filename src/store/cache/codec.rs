@@ -72,7 +72,10 @@ impl Writer {
         self.0.extend_from_slice(&time.unix().to_le_bytes());
     }
 
-    fn fields<'a>(&mut self, fields: impl ExactSizeIterator<Item = (&'a String, Option<&'a Scalar>)>) {
+    fn fields<'a>(
+        &mut self,
+        fields: impl ExactSizeIterator<Item = (&'a String, Option<&'a Scalar>)>,
+    ) {
         self.size(fields.len());
         for (name, value) in fields {
             match FIELDS.iter().position(|field| field == name) {

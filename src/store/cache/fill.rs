@@ -110,8 +110,7 @@ pub(super) fn refresh(
     let synchronous = if key.boot.is_empty() { "NORMAL" } else { "OFF" };
     conn.pragma_update(None, "synchronous", synchronous)?;
     conn.pragma_update(None, "cache_size", -65_536)?;
-    let transaction =
-        rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let transaction = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     let filler = Filler {
         store,
         conn,

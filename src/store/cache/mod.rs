@@ -27,7 +27,7 @@ mod select;
 mod sql;
 
 pub use schema::DOCUMENTATION;
-pub use search::{Hit, Marked};
+pub use search::{Hit, Marked, MarkedTicket};
 pub use select::{Column, Condition, OrderBy, Select, Test};
 pub use sql::{Answer, SqlCell};
 

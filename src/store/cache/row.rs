@@ -53,7 +53,10 @@ impl Words {
         let said = ticket
             .active()
             .flat_map(|event| event.text.iter().chain(&event.tried));
-        for text in requester.map(|line| line.as_str()).chain(said.map(String::as_str)) {
+        for text in requester
+            .map(|line| line.as_str())
+            .chain(said.map(String::as_str))
+        {
             words.push('\n');
             words.push_str(&fold(text));
         }

@@ -33,6 +33,9 @@ pub struct Marked {
     pub hit: bool,
 }
 
+/// A title and an excerpt, in pieces.
+pub type MarkedTicket = (Vec<Marked>, Vec<Marked>);
+
 /// Characters that SQLite puts around what was found. Texts are rid of them
 /// first.
 const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
@@ -46,7 +49,7 @@ impl View {
         &self,
         words: &[String],
         texts: &[(String, String)],
-    ) -> Result<Vec<(Vec<Marked>, Vec<Marked>)>, CacheError> {
+    ) -> Result<Vec<MarkedTicket>, CacheError> {
         // The index keeps no texts, so that they are not there twice; the few
         // that are shown are indexed once more, in memory.
         let conn = Connection::open_in_memory()?;
@@ -54,7 +57,8 @@ impl View {
             "CREATE VIRTUAL TABLE shown USING fts5 \
              (title, words, tokenize = 'trigram remove_diacritics 1')",
         )?;
-        let mut insert = conn.prepare("INSERT INTO shown (rowid, title, words) VALUES (?, ?, ?)")?;
+        let mut insert =
+            conn.prepare("INSERT INTO shown (rowid, title, words) VALUES (?, ?, ?)")?;
         for (place, (title, words)) in texts.iter().enumerate() {
             let clean = |text: &str| text.replace(MARKS, " ");
             insert.execute(params![place as i64, clean(title), clean(words)])?;
@@ -105,9 +109,8 @@ impl View {
         while let Some(row) = rows.next()? {
             let n: i64 = row.get(0)?;
             let score: f64 = row.get(1)?;
-            let ticket = body.query_one([n], |row| {
-                Ok(codec::decode(row.get_ref(0)?.as_blob()?))
-            })?;
+            let ticket =
+                body.query_one([n], |row| Ok(codec::decode(row.get_ref(0)?.as_blob()?)))?;
             let hit = Hit {
                 ticket: ticket?,
                 score: -score,

@@ -22,7 +22,10 @@ impl Column {
     /// is as it was written).
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let known = FIELDS.iter().chain(Self::DERIVED).find(|known| **known == name)?;
+        let known = FIELDS
+            .iter()
+            .chain(Self::DERIVED)
+            .find(|known| **known == name)?;
         match *known {
             "title" => None,
             "could-be" => Some(Self("could_be")),
@@ -160,7 +163,11 @@ impl Sql {
                 self.test(test);
             }
             // An empty column is neither true nor false in SQL.
-            self.push(if condition.negated { ") IS NOT TRUE" } else { ")" });
+            self.push(if condition.negated {
+                ") IS NOT TRUE"
+            } else {
+                ")"
+            });
         }
     }
 
@@ -255,7 +262,11 @@ impl Sql {
             _ => compact.to_owned(),
         };
         let reversed = compact.chars().rev().collect();
-        let pairs = [("id", whole), ("reversed", reversed), ("tail", compact.to_owned())];
+        let pairs = [
+            ("id", whole),
+            ("reversed", reversed),
+            ("tail", compact.to_owned()),
+        ];
         for (number, (column, start)) in pairs.into_iter().enumerate() {
             if number > 0 {
                 self.push(" OR ");
@@ -333,9 +344,8 @@ impl View {
         let mut body = self.conn.prepare("SELECT data FROM body WHERE n = ?")?;
         while let Some(row) = rows.next()? {
             let n: i64 = row.get(0)?;
-            let ticket = body.query_one([n], |row| {
-                Ok(codec::decode(row.get_ref(0)?.as_blob()?))
-            })?;
+            let ticket =
+                body.query_one([n], |row| Ok(codec::decode(row.get_ref(0)?.as_blob()?)))?;
             if visit(ticket?).is_break() {
                 break;
             }

@@ -58,11 +58,7 @@ fn ask(conn: &mut Connection, statement: &str) -> Result<Answer, CacheError> {
         StoreError::Sql { detail }.into()
     };
     let mut prepared = conn.prepare(statement).map_err(refused)?;
-    let columns: Vec<String> = prepared
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
     if columns.is_empty() {
         let detail = "it asks for nothing".to_owned();
         return Err(StoreError::Sql { detail }.into());
@@ -71,7 +67,11 @@ fn ask(conn: &mut Connection, statement: &str) -> Result<Answer, CacheError> {
     let mut rows = Vec::new();
     while let Some(row) = found.next().map_err(refused)? {
         let cells = (0..columns.len()).map(|place| Ok(cell(row.get_ref(place)?)));
-        rows.push(cells.collect::<Result<_, rusqlite::Error>>().map_err(refused)?);
+        rows.push(
+            cells
+                .collect::<Result<_, rusqlite::Error>>()
+                .map_err(refused)?,
+        );
     }
     Ok(Answer { columns, rows })
 }
