@@ -361,11 +361,19 @@ fn prepare(
     let found = repo
         .find_blob(blob.0)
         .map_err(StoreError::git("read a blob"))?;
-    let stored = yaml::read_ticket(id, found.content());
+    let content = match yaml::read_canonical(id, found.content()) {
+        Some(ticket) => Some(Content::of(&ticket, false, searchable)),
+        None => {
+            let stored = yaml::read_ticket(id, found.content());
+            // What is wrong with it is read again where somebody asks.
+            stored
+                .ok()
+                .map(|stored| Content::of(&stored.ticket, stored.drift().is_some(), searchable))
+        }
+    };
     Ok(Row {
         id: id.clone(),
         blob,
-        // What is wrong with it is read again where somebody asks.
-        content: stored.ok().map(|stored| Content::of(&stored, searchable)),
+        content,
     })
 }

@@ -2,7 +2,6 @@
 
 use super::{CacheError, codec};
 use crate::store::BlobId;
-use crate::store::yaml::Stored;
 use crate::ticket::header::FIELDS;
 use crate::ticket::text::fold;
 use crate::ticket::value::{Shape, Value as _};
@@ -68,10 +67,10 @@ impl Words {
 }
 
 impl Content {
-    pub(super) fn of(stored: &Stored, searchable: bool) -> Self {
-        let ticket = &stored.ticket;
+    /// `drift`: whether the file's header says other than its timeline.
+    pub(super) fn of(ticket: &Ticket, drift: bool, searchable: bool) -> Self {
         Self {
-            columns: columns(stored),
+            columns: columns(ticket, drift),
             body: codec::encode(ticket),
             members: members(ticket),
             events: events(ticket),
@@ -98,8 +97,7 @@ fn burning(ticket: &Ticket) -> i64 {
 }
 
 /// The values of the table's columns behind `blob`, in their order.
-fn columns(stored: &Stored) -> Vec<Value> {
-    let ticket = &stored.ticket;
+fn columns(ticket: &Ticket, drift: bool) -> Vec<Value> {
     let id = ticket.id();
     let compact: String = id.as_str().chars().filter(|c| *c != '-').collect();
     let flag = |flag: bool| Value::Integer(flag.into());
@@ -116,7 +114,7 @@ fn columns(stored: &Stored) -> Vec<Value> {
         flag(ticket.status().is_live()),
         flag(ticket.is_void()),
         Value::Integer(ticket.timeline().len() as i64),
-        flag(stored.drift().is_some()),
+        flag(drift),
         Value::Integer(burning(ticket)),
     ];
     let entries = ticket.header().entries();
