@@ -211,6 +211,8 @@ impl Lab {
             (15, _) => self.edit(a, "priority: P", "priority: P9 # "),
             (16, _) => self.edit(a, "timeline:", "colour: red\ntimeline:"),
             (17, _) => self.delete(a),
+            // Not the first commit: without its policy it is no desk.
+            (18, _) if self.bench.git(&["rev-list", "--count", "HEAD"]).trim() == "1" => {}
             (18, _) => self.git(&["revert", "--no-edit", "HEAD"]),
             (19, _) => self.git(&["reset", "-q", "--hard", &format!("HEAD~{}", b % 3)]),
             (20, _) => self.git(&["checkout", "-q", "-b", &format!("b{b}")]),

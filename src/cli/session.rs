@@ -9,6 +9,7 @@ use super::view::style::{Colour, Style, Tone};
 use super::view::{Flow, pager};
 use crate::desk::{Desk, Remarks};
 use crate::store::Store;
+use crate::store::cache::Progress;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -53,6 +54,24 @@ pub struct Everywhere {
     /// No pager for long output
     #[arg(long, global = true)]
     pub no_pager: bool,
+}
+
+/// From so many tickets on, reading them takes long enough to be told about.
+const MANY: usize = 5_000;
+
+/// One line that is written over, and gone when all is done.
+fn show_progress(progress: Progress) {
+    let Progress { done, all } = progress;
+    if all < MANY {
+        return;
+    }
+    let mut err = io::stderr().lock();
+    // If nobody sees it, the work goes on all the same.
+    let _ = match done == all {
+        true => write!(err, "\r\x1b[K"),
+        false => write!(err, "\rreading tickets: {} %", done * 100 / all),
+    };
+    let _ = err.flush();
 }
 
 /// One run of a command.
@@ -111,7 +130,11 @@ impl Session {
         };
         let world = self.environment.world(self.everywhere.by.clone())?;
         let store = Store::discover(&start, self.environment.store_options()?)?;
-        Ok(Desk::new(store, world))
+        let desk = Desk::new(store, world);
+        if self.environment.stderr_is_terminal && !self.everywhere.quiet {
+            return Ok(desk.on_progress(show_progress));
+        }
+        Ok(desk)
     }
 
     /// Somebody to ask, or nobody.

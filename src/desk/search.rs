@@ -77,6 +77,7 @@ fn search(
     let (long, short): (Vec<String>, Vec<String>) = folded.partition(|word| Test::can_say(word));
     let mut hits: Vec<(Ticket, Option<f64>)> = Vec::new();
     let mut found = 0;
+    let sure = exact && short.is_empty() && !long.is_empty();
     let mut take = |ticket: Ticket, score: Option<f64>| {
         let fits = short.iter().all(|word| says(&ticket, word));
         if fits && (exact || filter.matches(&ticket)) {
@@ -85,7 +86,12 @@ fn search(
                 hits.push((ticket, score));
             }
         }
-        ControlFlow::Continue(())
+        // Where every ticket fits, they need not be read to be counted.
+        if sure && hits.len() >= limit {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     if long.is_empty() {
         let newest = Column::named("updated").map(|column| OrderBy::Column {
@@ -98,9 +104,12 @@ fn search(
         };
         view.select(&select, None, &mut |ticket| take(ticket, None))?;
     } else {
-        view.search(&long, &conditions, &mut |Hit { ticket, score }| {
+        let met = view.search(&long, &conditions, &mut |Hit { ticket, score }| {
             take(ticket, Some(score))
         })?;
+        if sure {
+            found = met;
+        }
     }
     let texts: Vec<(String, String)> = hits.iter().map(|(ticket, _)| texts(ticket)).collect();
     let marked = view.mark(&long, &texts)?;

@@ -290,3 +290,43 @@ impl<'a> Reader<'a> {
         Some(Ticket::of_parts(id, header, opened, timeline?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::yaml::read_ticket;
+
+    const FILE: &str = "\
+schema: 1
+id: 261123-k7f3q2
+timeline:
+- {e: 4tq8z, n: 1, at: 2026-11-23T09:14:03Z, by: lena, did: open, set: {kind: incident, title: VPN drops, status: new, level: 1, x-room: '12'}, add: {tags: [vip], cc: [a, b]}, text: since Friday}
+- {e: 9wm2c, n: 2, at: 2026-11-23T09:20:41Z, recorded: 2026-11-23T10:00:00Z, by: lena, did: set, set: {level: null, x-room: null}, was: {level: 1, x-room: '12'}, del: {cc: [a]}, tried: [restart]}
+- {e: p03xk, n: 3, at: 2026-11-23T09:31:10Z, by: marco, did: retract, of: 9wm2c}
+";
+
+    fn ticket() -> Ticket {
+        let id = TicketId::parse("261123-k7f3q2").unwrap();
+        read_ticket(&id, FILE.as_bytes()).unwrap().ticket
+    }
+
+    #[test]
+    fn what_was_encoded_reads_back() {
+        assert_eq!(decode(&encode(&ticket())).unwrap(), ticket());
+    }
+
+    #[test]
+    fn damage_is_an_error_and_no_panic() {
+        let bytes = encode(&ticket());
+        for end in 0..bytes.len() {
+            assert!(decode(&bytes[..end]).is_err());
+        }
+        assert!(decode(&[&bytes[..], b"x"].concat()).is_err());
+        for place in 0..bytes.len() {
+            let mut bytes = bytes.clone();
+            bytes[place] = bytes[place].wrapping_add(0x81);
+            // Some damage makes another ticket; none makes a panic.
+            let _ = decode(&bytes);
+        }
+    }
+}

@@ -110,3 +110,44 @@ CREATE INDEX member_ticket ON member (ticket);
 CREATE INDEX event_by ON event (by, ticket);
 CREATE INDEX event_at ON event (at);
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::header::FIELDS;
+    use rusqlite::Connection;
+
+    fn columns(table: &str) -> Vec<String> {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLES).unwrap();
+        conn.execute_batch(INDEXES).unwrap();
+        let sql = "SELECT name FROM pragma_table_info(?)";
+        let mut statement = conn.prepare(sql).unwrap();
+        let names = statement.query_map([table], |row| row.get(0)).unwrap();
+        names.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn the_fields_of_the_header_are_the_last_columns_in_their_order() {
+        let fields: Vec<String> = FIELDS.iter().map(|name| name.replace('-', "_")).collect();
+        assert!(columns("ticket").ends_with(&fields));
+    }
+
+    #[test]
+    fn every_column_that_is_of_use_is_documented() {
+        for table in ["ticket", "member", "event", "damaged"] {
+            let start = DOCUMENTATION.find(&format!("\n{table} (")).unwrap();
+            let rest = &DOCUMENTATION[start..];
+            let text = &rest[..rest.find("\n)").unwrap()];
+            for column in columns(table) {
+                let internal = ["tail", "reversed"].contains(&column.as_str());
+                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                assert_eq!(
+                    words.any(|word| word == column),
+                    !internal,
+                    "{table}.{column}"
+                );
+            }
+        }
+    }
+}

@@ -89,7 +89,7 @@ impl View {
 
     /// Visits the tickets that have all these words and meet the conditions,
     /// the best first (BM25), the newest first of equals, until `visit` breaks.
-    /// The words are folded, and [`super::Test::can_say`] holds for each.
+    /// Returns how many there are in all. The words are folded, and [`super::Test::can_say`] holds for each.
     ///
     /// # Errors
     /// [`CacheError`].
@@ -98,7 +98,7 @@ impl View {
         words: &[String],
         conditions: &[Condition],
         visit: &mut dyn FnMut(Hit) -> ControlFlow<()>,
-    ) -> Result<(), CacheError> {
+    ) -> Result<usize, CacheError> {
         let query: Vec<String> = words.iter().map(|word| phrase(word)).collect();
         let (sql, mut values) = super::select::ranked(conditions);
         values.insert(0, query.join(" AND ").into());
@@ -106,7 +106,13 @@ impl View {
         let mut statement = self.conn.prepare(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         let mut body = self.conn.prepare("SELECT data FROM body WHERE n = ?")?;
+        let mut met = 0;
+        let mut wanted = true;
         while let Some(row) = rows.next()? {
+            met += 1;
+            if !wanted {
+                continue;
+            }
             let n: i64 = row.get(0)?;
             let score: f64 = row.get(1)?;
             let ticket =
@@ -115,11 +121,9 @@ impl View {
                 ticket: ticket?,
                 score: -score,
             };
-            if visit(hit).is_break() {
-                break;
-            }
+            wanted = visit(hit).is_continue();
         }
-        Ok(())
+        Ok(met)
     }
 }
 
