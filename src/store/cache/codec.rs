@@ -202,8 +202,9 @@ impl<'a> Reader<'a> {
         Some(Timestamp::from_unix(i64::from_le_bytes(bytes)))
     }
 
-    fn patch(&mut self) -> Option<Patch> {
-        let mut patch = Patch::default();
+    // Patches and events are large: they are filled where they stay.
+
+    fn patch(&mut self, patch: &mut Patch) -> Option<()> {
         for _ in 0..self.size()? {
             let name = match self.byte()? {
                 OWN => self.text()?,
@@ -215,21 +216,20 @@ impl<'a> Reader<'a> {
             };
             patch.put(name, value).ok()?;
         }
-        Some(patch)
+        Some(())
     }
 
-    fn lists(&mut self) -> Option<Lists> {
-        let mut lists = Lists::default();
+    fn lists(&mut self, lists: &mut Lists) -> Option<()> {
         for _ in 0..self.size()? {
             let name = LISTS.get(usize::from(self.byte()?))?;
             for _ in 0..self.size()? {
                 lists.put(name, self.text()?).ok()?;
             }
         }
-        Some(lists)
+        Some(())
     }
 
-    fn event(&mut self) -> Option<Event> {
+    fn event(&mut self, timeline: &mut Vec<Event>) -> Option<()> {
         let parts = self.byte()?;
         let has = |part: u8| parts & part != 0;
         let e: EventId = self.value()?;
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
         let at = self.time()?;
         let by: Handle = self.value()?;
         let did = *Verb::ALL.get(usize::from(self.byte()?))?;
-        let mut event = Event {
+        timeline.push(Event {
             e,
             n,
             at,
@@ -251,7 +251,8 @@ impl<'a> Reader<'a> {
             del: Lists::default(),
             text: None,
             tried: Vec::new(),
-        };
+        });
+        let event = timeline.last_mut()?;
         if has(part::RECORDED) {
             event.recorded = Some(self.time()?);
         }
@@ -262,32 +263,40 @@ impl<'a> Reader<'a> {
             event.text = Some(self.text()?.to_owned());
         }
         if has(part::SET) {
-            event.set = self.patch()?;
+            self.patch(&mut event.set)?;
         }
         if has(part::WAS) {
-            event.was = self.patch()?;
+            self.patch(&mut event.was)?;
         }
         if has(part::ADD) {
-            event.add = self.lists()?;
+            self.lists(&mut event.add)?;
         }
         if has(part::DEL) {
-            event.del = self.lists()?;
+            self.lists(&mut event.del)?;
         }
         if has(part::TRIED) {
             for _ in 0..self.size()? {
                 event.tried.push(self.text()?.to_owned());
             }
         }
-        Some(event)
+        Some(())
     }
 
     fn ticket(&mut self) -> Option<Ticket> {
         let id: TicketId = self.value()?;
         let opened = self.time()?;
+        let (mut fields, mut members) = (Patch::default(), Lists::default());
+        self.patch(&mut fields)?;
+        self.lists(&mut members)?;
         let mut header = Header::default();
-        header.apply(&self.patch()?, &self.lists()?, &Lists::default());
-        let timeline: Option<Vec<Event>> = (0..self.size()?).map(|_| self.event()).collect();
-        Some(Ticket::of_parts(id, header, opened, timeline?))
+        header.apply(&fields, &members, &Lists::default());
+        let events = self.size()?;
+        // No event is shorter than ten bytes: damage must not ask for memory.
+        let mut timeline = Vec::with_capacity(events.min(self.0.len() / 10));
+        for _ in 0..events {
+            self.event(&mut timeline)?;
+        }
+        Some(Ticket::of_parts(id, header, opened, timeline))
     }
 }
 
