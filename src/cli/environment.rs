@@ -112,10 +112,11 @@ impl Environment {
     }
 
     /// How the store works. `DESK_CRASH_AT` makes the process abort at a step
-    /// of the commit path; it is for tests.
+    /// of the commit path; it is for tests. `DESK_CACHE` says whether the cache
+    /// is used: `always`, `off`, or, as without it, by how large the desk is.
     ///
     /// # Errors
-    /// There is no such step.
+    /// There is no such step, or it is another word.
     pub fn store_options(&self) -> Result<Options, CliError> {
         let crash_at = variable("DESK_CRASH_AT")
             .map(|text| {
@@ -123,9 +124,22 @@ impl Environment {
                     .map_err(|error| CliError::usage(error.to_string(), "unset DESK_CRASH_AT"))
             })
             .transpose()?;
+        let usual = Options::default();
+        let cache_from = match variable("DESK_CACHE").as_deref() {
+            None | Some("auto") => usual.cache_from,
+            Some("always") => 0,
+            Some("off") => usize::MAX,
+            Some(other) => {
+                return Err(CliError::usage(
+                    format!("DESK_CACHE: {other:?} is not auto, always or off"),
+                    "unset DESK_CACHE",
+                ));
+            }
+        };
         Ok(Options {
             crash_at,
-            ..Options::default()
+            cache_from,
+            ..usual
         })
     }
 }

@@ -17,7 +17,7 @@ pub mod view;
 use clap::{Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, report, resolve, say, set, show, undo,
+    merge_file, note, open, report, resolve, say, search, set, show, sql, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -44,6 +44,7 @@ enum Command {
     Init(init::Init),
     Open(open::Open),
     List(list::List),
+    Search(search::Search),
     Show(show::Show),
     Assign(assign::Assign),
     Take(assign::Take),
@@ -68,6 +69,7 @@ enum Command {
     Undo(undo::Undo),
     History(history::History),
     Report(report::Report),
+    Sql(sql::Sql),
     Events(events::Events),
     Apply(apply::Apply),
     Adopt(adopt::Adopt),
@@ -84,6 +86,7 @@ impl Command {
             Self::Init(command) => command.run(session),
             Self::Open(command) => command.run(session),
             Self::List(command) => command.run(session),
+            Self::Search(command) => command.run(session),
             Self::Show(command) => command.run(session),
             Self::Assign(command) => command.run(session),
             Self::Take(command) => command.run(session),
@@ -107,6 +110,7 @@ impl Command {
             Self::Undo(command) => command.run(session),
             Self::History(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Sql(command) => command.run(session),
             Self::Events(command) => command.run(session),
             Self::Apply(command) => command.run(session),
             Self::Adopt(command) => command.run(session),

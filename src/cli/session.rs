@@ -7,8 +7,9 @@ use super::view::records::{self, Look};
 use super::view::sanitize;
 use super::view::style::{Colour, Style, Tone};
 use super::view::{Flow, pager};
-use crate::desk::{Desk, Reading};
+use crate::desk::{Desk, Remarks};
 use crate::store::Store;
+use crate::store::cache::Progress;
 use clap::Args;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -54,6 +55,24 @@ pub struct Everywhere {
     /// No pager for long output
     #[arg(long, global = true)]
     pub no_pager: bool,
+}
+
+/// From so many tickets on, reading them takes long enough to be told about.
+const MANY: usize = 5_000;
+
+/// One line that is written over, and gone when all is done.
+fn show_progress(progress: Progress) {
+    let Progress { done, all } = progress;
+    if all < MANY {
+        return;
+    }
+    let mut err = io::stderr().lock();
+    // If nobody sees it, the work goes on all the same.
+    let _ = match done == all {
+        true => write!(err, "\r\x1b[K"),
+        false => write!(err, "\rreading tickets: {} %", done * 100 / all),
+    };
+    let _ = err.flush();
 }
 
 /// One run of a command.
@@ -112,7 +131,11 @@ impl Session {
         };
         let world = self.environment.world(self.everywhere.by.clone())?;
         let store = Store::discover(&start, self.environment.store_options()?)?;
-        Ok(Desk::new(store, world))
+        let desk = Desk::new(store, world);
+        if self.environment.stderr_is_terminal && !self.everywhere.quiet {
+            return Ok(desk.on_progress(show_progress));
+        }
+        Ok(desk)
     }
 
     /// Somebody to ask, or nobody.
@@ -195,9 +218,12 @@ impl Session {
     }
 
     /// Names damaged tickets, which hide nothing but themselves, and tickets
-    /// with hand edits that do not count yet.
-    pub fn name_damaged(&mut self, reading: &Reading) {
-        if let [first, others @ ..] = &reading.edited[..] {
+    /// with hand edits that do not count yet; and says why it took so long.
+    pub fn remark(&mut self, desk: &Desk, remarks: &Remarks) {
+        if let Some(trouble) = desk.cache_trouble() {
+            self.say(&format!("answered without the cache: {trouble}"));
+        }
+        if let [first, others @ ..] = &remarks.edited[..] {
             let who = match others.len() {
                 0 => format!("{first} was"),
                 n => format!("{first} and {n} more were"),
@@ -206,14 +232,14 @@ impl Session {
                 "{who} edited by hand and committed; desk adopt makes that count"
             ));
         }
-        for damaged in &reading.damaged {
+        for damaged in &remarks.damaged {
             let label = self.errors.paint("error:", Tone::Bad);
             self.tell(&format!(
                 "{label} {}",
                 sanitize::block(&damaged.error.to_string())
             ));
         }
-        if !reading.damaged.is_empty() {
+        if !remarks.damaged.is_empty() {
             if self.code == exit::DONE {
                 self.code = exit::INVALID;
             }

@@ -6,10 +6,12 @@ use super::rules::Rules;
 use super::when::{self, Lean};
 use super::workbench::{Deed, Deeds, EditedByHand, Step, Surroundings, Which, Workbench};
 use super::world::World;
+use crate::store::cache::Progress;
 use crate::store::{CommitId, Identity, Plan, Snapshot, Store};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, TicketId, Timestamp};
 use chrono::Local;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,6 +19,8 @@ use std::path::Path;
 pub struct Desk {
     pub(super) store: Store,
     world: World,
+    pub(super) progress: Option<Box<dyn Fn(Progress)>>,
+    pub(super) cache_trouble: RefCell<Option<String>>,
 }
 
 /// What came of one step of a batch.
@@ -42,7 +46,12 @@ impl Desk {
     /// A desk on a store that is open.
     #[must_use]
     pub fn new(store: Store, world: World) -> Self {
-        Self { store, world }
+        Self {
+            store,
+            world,
+            progress: None,
+            cache_trouble: RefCell::new(None),
+        }
     }
 
     /// The surroundings of this run.
@@ -180,8 +189,10 @@ impl Desk {
             let tried = self.store.transact(|snapshot| -> Result<_, DeskError> {
                 let rules = Rules::load(snapshot)?;
                 let me = self.me(&rules)?;
+                let cache = self.cache(snapshot, false);
                 let surroundings = Surroundings {
                     snapshot,
+                    cache: &cache,
                     rules: &rules,
                     recorder: &recorder,
                     me: &me,

@@ -54,6 +54,10 @@ impl Desk {
         let mut findings = Findings(Vec::new());
         let snapshot = self.store.snapshot()?;
         self.examine_git(&mut findings)?;
+        if let Some(trouble) = self.examine_cache()? {
+            let what = format!("the cache can't be used, so answers take longer: {trouble}");
+            findings.note("git", &what, Mend::Nothing);
+        }
         self.examine_rules(&snapshot, &mut findings);
         examine_attributes(&snapshot, &mut findings)?;
         examine_tickets(&snapshot, &mut findings)?;

@@ -2,6 +2,7 @@
 
 use crate::policy::routing::Unroutable;
 use crate::store::StoreError;
+use crate::store::cache::CacheError;
 use crate::store::yaml::YamlError;
 use crate::ticket::header::BadField;
 use crate::ticket::value::BadValue;
@@ -45,6 +46,9 @@ pub enum DeskError {
     /// Git, files or locks.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The cache can't answer, and nothing else can.
+    #[error(transparent)]
+    Cache(CacheError),
     /// A file of the desk can't be read.
     #[error("{path}: {error}")]
     File {
@@ -180,6 +184,7 @@ impl DeskError {
                 Kind::NotFound => Failure::NotFound,
                 Kind::Conflict | Kind::Busy => Failure::Conflict,
                 Kind::Invalid => Failure::Invalid,
+                Kind::Question => Failure::Usage,
                 Kind::NotADesk | Kind::Environment => Failure::Environment,
             },
             Self::File { .. } | Self::Newer { .. } => Failure::Invalid,
@@ -202,6 +207,7 @@ impl DeskError {
             | Self::Condition { .. }
             | Self::BuiltUpon { .. } => Failure::Conflict,
             Self::Io { .. } => Failure::Failed,
+            Self::Cache(_) => Failure::Environment,
         }
     }
 
@@ -250,6 +256,15 @@ impl DeskError {
                 crate::ticket::header::FIELDS.join(" ")
             )),
             _ => None,
+        }
+    }
+}
+
+impl From<CacheError> for DeskError {
+    fn from(error: CacheError) -> Self {
+        match error {
+            CacheError::Store(error) => Self::Store(error),
+            other => Self::Cache(other),
         }
     }
 }

@@ -157,7 +157,7 @@ pub(crate) fn values(ticket: &Ticket, name: &str) -> Vec<Scalar> {
         "opened" => time(Some(ticket.opened())),
         "updated" => time(Some(ticket.updated())),
         "resolved" => time(ticket.resolved()),
-        "closed" => time(closed(ticket)),
+        "closed" => time(ticket.closed()),
         "live" => one(ticket.status().is_live().to_string(), Shape::Text),
         "events" => one(ticket.timeline().len().to_string(), Shape::Number),
         list if LISTS.contains(&list) => ticket
@@ -175,18 +175,6 @@ pub(crate) fn values(ticket: &Ticket, name: &str) -> Vec<Scalar> {
             .map(|(_, value)| value)
             .collect(),
     }
-}
-
-/// When a ticket was closed, if it now is.
-#[must_use]
-pub fn closed(ticket: &Ticket) -> Option<Timestamp> {
-    if ticket.status() != Status::Closed {
-        return None;
-    }
-    ticket
-        .active()
-        .rfind(|event| event.set.status.value() == Some(&Status::Closed))
-        .map(|event| event.at)
 }
 
 /// How the values of a single field are written.

@@ -25,6 +25,7 @@
 
 mod error;
 mod parse;
+mod push;
 #[cfg(test)]
 mod tests;
 
@@ -165,6 +166,12 @@ impl Is {
     }
 }
 
+/// Whether a text is a term with a field, and not words to look for.
+#[must_use]
+pub fn names_field(text: &str) -> bool {
+    parse::cut(text).is_some()
+}
+
 impl Filter {
     /// Reads terms.
     ///
@@ -280,7 +287,7 @@ impl Wanted {
 
 /// Whether the words, folded, occur in title, id, requester or any text of the
 /// timeline that was not taken back.
-fn says(ticket: &Ticket, words: &str) -> bool {
+pub(super) fn says(ticket: &Ticket, words: &str) -> bool {
     let requester = ticket.header().requester.as_ref();
     has(ticket.title(), words)
         || ticket.id().as_str().contains(words)

@@ -1,5 +1,6 @@
 //! What people type for a ticket → its id.
 
+use super::cached::Cache;
 use super::error::DeskError;
 use super::rules;
 use crate::store::{Snapshot, yaml};
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 /// system; in a commit, and among tickets that are not committed yet.
 pub(super) struct Finder<'a> {
     snapshot: &'a Snapshot<'a>,
+    cache: &'a Cache<'a>,
     last: &'a dyn Fn() -> Result<Option<TicketId>, DeskError>,
     touched: HashMap<TicketId, Ticket>,
     latest: Option<TicketId>,
@@ -23,10 +25,12 @@ impl<'a> Finder<'a> {
     /// `last` finds out which ticket `@` is, where nothing was touched yet.
     pub(super) fn new(
         snapshot: &'a Snapshot<'a>,
+        cache: &'a Cache<'a>,
         last: &'a dyn Fn() -> Result<Option<TicketId>, DeskError>,
     ) -> Self {
         Self {
             snapshot,
+            cache,
             last,
             touched: HashMap::new(),
             latest: None,
@@ -86,8 +90,9 @@ impl<'a> Finder<'a> {
         let mut candidates = match guess {
             Some(guess) => {
                 let touched: Vec<TicketId> = self.touched.keys().cloned().collect();
-                let known = self.ids()?.iter().chain(&touched);
-                known.filter(|id| guess.matches(id)).cloned().collect()
+                let committed = self.ids_like(&guess)?;
+                let touched = touched.into_iter().filter(|id| guess.matches(id));
+                committed.into_iter().chain(touched).collect()
             }
             None => Vec::new(),
         };
@@ -121,7 +126,8 @@ impl<'a> Finder<'a> {
             header.refs.contains(&reference)
                 || header.alias.iter().any(|alias| alias.as_str() == typed)
         };
-        let found = self.mentioning(typed)?.into_iter();
+        let known = self.cache.ask(|view| view.known_elsewhere_as(typed));
+        let found = self.candidates(known, typed)?.into_iter();
         Ok(found
             .filter(named)
             .map(|ticket| ticket.id().clone())
@@ -130,7 +136,8 @@ impl<'a> Finder<'a> {
 
     /// The live ticket that has the key; at most one has.
     pub(super) fn live_with_key(&self, key: &Key) -> Result<Option<Ticket>, DeskError> {
-        let mut live = self.mentioning(key.as_str())?;
+        let known = self.cache.ask(|view| view.with_key(key.as_str()));
+        let mut live = self.candidates(known, key.as_str())?;
         live.retain(|ticket| {
             ticket.header().key.as_ref() == Some(key) && ticket.status().is_live()
         });
@@ -138,18 +145,26 @@ impl<'a> Finder<'a> {
         Ok(live.into_iter().next())
     }
 
-    /// Tickets in whose file `text` stands somewhere. Damaged files hide
-    /// nothing but themselves; `list` and `doctor` name them.
-    fn mentioning(&self, text: &str) -> Result<Vec<Ticket>, DeskError> {
+    /// Those that the cache knows, or, without it, those in whose file `text`
+    /// stands; as the batch has them so far. Damaged files hide nothing but
+    /// themselves; `list` and `doctor` name them.
+    fn candidates(&self, known: Option<Vec<Ticket>>, text: &str) -> Result<Vec<Ticket>, DeskError> {
         let mut found: Vec<Ticket> = self.touched.values().cloned().collect();
+        let is_touched = |id: &TicketId| self.touched.contains_key(id);
+        if let Some(known) = known {
+            found.extend(known.into_iter().filter(|ticket| !is_touched(ticket.id())));
+            return Ok(found);
+        }
+        // In quotes, some characters stand in files as others.
+        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\');
+        let as_is = text.bytes().all(plain);
         for (id, blob) in rules::tickets(self.snapshot)? {
-            if self.touched.contains_key(&id) {
+            if is_touched(&id) {
                 continue;
             }
             let bytes = self.snapshot.read_blob(blob)?;
-            if bytes
-                .windows(text.len())
-                .any(|window| window == text.as_bytes())
+            let mut windows = bytes.windows(text.len());
+            if (!as_is || windows.any(|window| window == text.as_bytes()))
                 && let Ok(stored) = yaml::read_ticket(&id, &bytes)
             {
                 found.push(stored.ticket);
@@ -158,12 +173,17 @@ impl<'a> Finder<'a> {
         Ok(found)
     }
 
-    fn ids(&mut self) -> Result<&[TicketId], DeskError> {
+    /// Committed tickets that may be meant.
+    fn ids_like(&mut self, guess: &IdGuess) -> Result<Vec<TicketId>, DeskError> {
+        if let Some(ids) = self.cache.ask(|view| view.ids_like(guess)) {
+            return Ok(ids);
+        }
         if self.ids.is_none() {
             let tickets = rules::tickets(self.snapshot)?;
             self.ids = Some(tickets.into_iter().map(|(id, _)| id).collect());
         }
-        Ok(self.ids.as_deref().unwrap_or_default())
+        let ids = self.ids.iter().flatten();
+        Ok(ids.filter(|id| guess.matches(id)).cloned().collect())
     }
 
     /// The title of a candidate, or why it can't be read.

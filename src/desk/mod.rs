@@ -5,11 +5,12 @@
 //! roster) → `ticket::decide` (events, or a refusal) → `ticket::evolve` →
 //! [`crate::store`] (one commit). [`Desk::perform`] is the only way in.
 //!
-//! The way of a question: [`Desk::read`] → [`filter`], [`sort`] → [`record`],
-//! or [`crate::report`].
+//! The way of a question: [`Desk::list`] ([`filter`], [`sort`]) → [`record`], or
+//! [`Desk::lives`] → [`crate::report`]; both through the cache, or without it.
 
 mod adopt;
 mod app;
+mod cached;
 mod doctor;
 mod error;
 mod events;
@@ -26,6 +27,7 @@ pub mod record;
 pub mod request;
 mod rules;
 pub mod sample;
+mod search;
 pub mod sort;
 pub mod spell;
 pub mod templates;
@@ -42,8 +44,9 @@ pub use doctor::{Finding, Mend, Severity};
 pub use error::{DeskError, Failure};
 pub use events::{Happening, What};
 pub use history::{Entry, FieldChange};
-pub use query::{Damaged, Reading};
+pub use query::{Damaged, Listing, Reading, Remarks};
 pub use request::{Line, OpenRequest, Request};
 pub use rules::Rules;
+pub use search::Found;
 pub use workbench::{Adoption, Deed, Deeds, Step, Which};
 pub use world::World;

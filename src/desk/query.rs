@@ -1,17 +1,30 @@
-//! Reading all tickets of a commit.
+//! Questions about the tickets of a commit.
 
 use super::app::Desk;
+use super::cached::Cache;
 use super::error::DeskError;
+use super::filter::Filter;
 use super::rules::{self, Rules};
+use super::sort::Order;
+use crate::report::Life;
+use crate::store::cache::{CacheError, Select, View};
 use crate::store::{EntryKind, Snapshot};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Ticket, TicketId};
+use std::ops::ControlFlow;
 
 /// The tickets of a commit: those that can be read, and those that can't.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// In the order of their ids.
     pub tickets: Vec<Ticket>,
+    /// What people should know of the others.
+    pub remarks: Remarks,
+}
+
+/// Tickets that somebody should look at, whatever was asked for.
+#[derive(Debug, Default)]
+pub struct Remarks {
     /// Files that hide nothing but themselves.
     pub damaged: Vec<Damaged>,
     /// Tickets with hand edits that were committed and not adopted.
@@ -25,6 +38,17 @@ pub struct Damaged {
     pub id: TicketId,
     /// What is wrong, with path and line.
     pub error: DeskError,
+}
+
+/// Tickets that a filter lets through.
+#[derive(Debug)]
+pub struct Listing {
+    /// In order, as many as were asked for.
+    pub tickets: Vec<Ticket>,
+    /// How many there are in all.
+    pub found: usize,
+    /// What people should know of others.
+    pub remarks: Remarks,
 }
 
 impl Desk {
@@ -46,16 +70,74 @@ impl Desk {
             match stored {
                 Ok(Some(stored)) => {
                     if stored.drift().is_some() {
-                        reading.edited.push(id);
+                        reading.remarks.edited.push(id);
                     }
                     reading.tickets.push(stored.ticket);
                 }
                 Ok(None) => {}
-                Err(error) => reading.damaged.push(Damaged { id, error }),
+                Err(error) => reading.remarks.damaged.push(Damaged { id, error }),
             }
             Ok(())
         })?;
         Ok(reading)
+    }
+
+    /// The first `limit` tickets that `filter` lets through.
+    ///
+    /// # Errors
+    /// As [`Desk::read`].
+    pub fn list(
+        &self,
+        snapshot: &Snapshot<'_>,
+        filter: &Filter,
+        order: &Order,
+        limit: Option<usize>,
+    ) -> Result<Listing, DeskError> {
+        let limit = limit.unwrap_or(usize::MAX);
+        let cache = self.cache(snapshot, filter.asks_for_words());
+        let answer = cache.ask(|view| {
+            let (tickets, found) = list(view, filter, order, limit)?;
+            Ok((tickets, found, remarks(view, snapshot)?))
+        });
+        if let Some((tickets, found, remarks)) = answer {
+            return Ok(Listing {
+                tickets,
+                found,
+                remarks,
+            });
+        }
+        let Reading {
+            mut tickets,
+            remarks,
+        } = self.read(snapshot)?;
+        tickets.retain(|ticket| filter.matches(ticket));
+        order.sort(&mut tickets);
+        let found = tickets.len();
+        tickets.truncate(limit);
+        Ok(Listing {
+            tickets,
+            found,
+            remarks,
+        })
+    }
+
+    /// What the timelines of all tickets say, for metrics, in the order of
+    /// their ids.
+    ///
+    /// # Errors
+    /// As [`Desk::read`].
+    pub fn lives(&self, snapshot: &Snapshot<'_>) -> Result<(Vec<Life>, Remarks), DeskError> {
+        let answer = self.cache(snapshot, false).ask(|view| {
+            let mut lives = view.map_all(&|ticket| Life::of(&ticket))?;
+            lives.sort_by(|a, b| a.id.cmp(&b.id));
+            Ok((lives, remarks(view, snapshot)?))
+        });
+        if let Some(answer) = answer {
+            return Ok(answer);
+        }
+        let reading = self.read(snapshot)?;
+        let lives = reading.tickets.iter().map(Life::of).collect();
+        Ok((lives, reading.remarks))
     }
 
     /// The tickets meant by what was typed, each or the reason why not.
@@ -70,7 +152,8 @@ impl Desk {
         // A broken policy never blocks reading: it only decides who `@` is.
         let me = || Rules::load(snapshot).and_then(|rules| self.me(&rules));
         let last = || self.last_of(snapshot, &me()?);
-        let mut finder = super::find::Finder::new(snapshot, &last);
+        let cache: Cache<'_> = self.cache(snapshot, false);
+        let mut finder = super::find::Finder::new(snapshot, &cache, &last);
         Ok(typed
             .iter()
             .map(|typed| {
@@ -82,4 +165,60 @@ impl Desk {
             })
             .collect())
     }
+}
+
+/// The first `limit` tickets that `filter` lets through, and how many there
+/// are in all.
+fn list(
+    view: &View,
+    filter: &Filter,
+    order: &Order,
+    limit: usize,
+) -> Result<(Vec<Ticket>, usize), CacheError> {
+    let (conditions, exact) = filter.conditions();
+    let ordered = order.columns();
+    let sorted = ordered.is_some();
+    let select = Select {
+        conditions,
+        order: ordered.unwrap_or_default(),
+    };
+    let mut tickets = Vec::new();
+    let mut found = 0;
+    let most = (exact && sorted).then_some(limit);
+    view.select(&select, most, &mut |ticket| {
+        if exact || filter.matches(&ticket) {
+            found += 1;
+            if !sorted || tickets.len() < limit {
+                tickets.push(ticket);
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    if most == Some(found) {
+        found = view.count(&select.conditions)?;
+    }
+    if !sorted {
+        order.sort(&mut tickets);
+        tickets.truncate(limit);
+    }
+    Ok((tickets, found))
+}
+
+/// Damaged and edited tickets, as the cache knows them. What is wrong is read
+/// from the files.
+fn remarks(view: &View, snapshot: &Snapshot<'_>) -> Result<Remarks, CacheError> {
+    let mut damaged = Vec::new();
+    for id in view.damaged()? {
+        match rules::stored(snapshot, &id) {
+            Err(error) => damaged.push(Damaged { id, error }),
+            Ok(_) => {
+                let what = format!("it has {id} as damaged, which can be read");
+                return Err(CacheError::Damaged(what));
+            }
+        }
+    }
+    Ok(Remarks {
+        damaged,
+        edited: view.drifted()?,
+    })
 }

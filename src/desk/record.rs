@@ -33,7 +33,6 @@
 //! New keys may come in the same shape; the number goes up when a key is
 //! removed, or means something else.
 
-use super::fields;
 use crate::ticket::header::{FIELDS, LISTS, Scalar};
 use crate::ticket::lifecycle;
 use crate::ticket::value::{Shape, Value as _};
@@ -117,7 +116,7 @@ impl<'a> Record<'a> {
         map.insert("opened".into(), time(Some(ticket.opened())));
         map.insert("updated".into(), time(Some(ticket.updated())));
         map.insert("resolved".into(), time(ticket.resolved()));
-        map.insert("closed".into(), time(fields::closed(ticket)));
+        map.insert("closed".into(), time(ticket.closed()));
         map.insert("live".into(), json!(ticket.status().is_live()));
         map.insert("events".into(), json!(ticket.timeline().len()));
         for name in LISTS {

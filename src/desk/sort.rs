@@ -3,6 +3,7 @@
 
 use super::fields::{self, UnknownColumn};
 use super::text::fold;
+use crate::store::cache::{self, OrderBy};
 use crate::ticket::value::{Shape, Value};
 use crate::ticket::words::Status;
 use crate::ticket::{Priority, Ticket, TicketId, Timestamp};
@@ -112,6 +113,15 @@ impl Order {
         )))
     }
 
+    /// The same for the cache; `None` where it does not have all columns.
+    #[must_use]
+    pub fn columns(&self) -> Option<Vec<OrderBy>> {
+        match &self.0 {
+            By::Burning => Some(vec![OrderBy::Burning]),
+            By::Columns(columns) => columns.iter().map(SortColumn::order_by).collect(),
+        }
+    }
+
     /// Puts tickets into this order.
     pub fn sort(&self, tickets: &mut [Ticket]) {
         tickets.sort_by_cached_key(|ticket| self.key(ticket));
@@ -152,6 +162,21 @@ fn burning(ticket: &Ticket) -> Vec<Cell> {
 }
 
 impl SortColumn {
+    fn order_by(&self) -> Option<OrderBy> {
+        let column = cache::Column::named(&self.name)?;
+        let descending = self.descending;
+        let words = fields::vocabulary(&self.name);
+        Some(if words.is_empty() {
+            OrderBy::Column { column, descending }
+        } else {
+            OrderBy::Words {
+                column,
+                words,
+                descending,
+            }
+        })
+    }
+
     fn cell(&self, ticket: &Ticket) -> Cell {
         match self.rank(ticket) {
             None => Cell::Missing,

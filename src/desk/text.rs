@@ -1,23 +1,7 @@
 //! Comparing words as people mean them: without case, and forgiving a slip of
 //! the finger.
 
-/// `text` in Unicode lower case, for comparing and searching.
-///
-/// Character by character, so that a part of a word folds as the whole does
-/// (`str::to_lowercase` makes the last Σ of a word `ς` and any other `σ`).
-#[must_use]
-pub fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'ς' { 'σ' } else { c })
-        .collect()
-}
-
-/// Whether `needle`, folded already, occurs in `text`.
-#[must_use]
-pub fn has(text: &str, needle: &str) -> bool {
-    fold(text).contains(needle)
-}
+pub use crate::ticket::text::{fold, has};
 
 /// The one of `known` that was probably meant by `typed`: the nearest by
 /// [`distance`], if no more than a third of it is wrong. The first of several.

@@ -3,6 +3,7 @@
 //! commit path asks for this under its lock, and again if `HEAD` has moved.
 
 use super::adopt::idle_edit;
+use super::cached::Cache;
 use super::error::DeskError;
 use super::find::Finder;
 use super::message::message;
@@ -122,6 +123,8 @@ impl EditedByHand {
 pub(super) struct Surroundings<'a> {
     /// The commit that the batch starts from.
     pub snapshot: &'a Snapshot<'a>,
+    /// The cache as of that commit.
+    pub cache: &'a Cache<'a>,
     /// Its policy and roster.
     pub rules: &'a Rules,
     /// Who records: git's identity.
@@ -153,7 +156,7 @@ pub(super) struct Workbench<'a> {
 impl<'a> Workbench<'a> {
     pub(super) fn new(around: Surroundings<'a>, entropy: Entropy) -> Self {
         Self {
-            finder: Finder::new(around.snapshot, around.last),
+            finder: Finder::new(around.snapshot, around.cache, around.last),
             around,
             entropy,
             drafts: Vec::new(),

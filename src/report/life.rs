@@ -1,13 +1,27 @@
 //! What one ticket's timeline says, read once, for every metric that asks.
 
 use crate::ticket::words::{Kind, LinkKind, Status, Verb};
-use crate::ticket::{Change, Event, Handle, Level, Ticket, Timestamp};
+use crate::ticket::{Change, Event, Handle, Level, Priority, Ticket, TicketId, Timestamp};
 
 /// The life of a ticket as metrics see it. Retracted events never happened.
 #[derive(Debug, Clone)]
-pub struct Life<'a> {
+pub struct Life {
     /// The ticket.
-    pub ticket: &'a Ticket,
+    pub id: TicketId,
+    /// Its title: text by strangers.
+    pub title: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Its level now.
+    pub level: Option<Level>,
+    /// Its priority now.
+    pub priority: Option<Priority>,
+    /// Who works on it now.
+    pub assignee: Option<Handle>,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// Why it is in no metric; `None` if it counts.
+    pub left_out: Option<LeftOut>,
     /// The highest level that it ever lay at.
     pub highest: Option<Level>,
     /// Whether it was ever escalated functionally: to a level, a team or a
@@ -47,13 +61,21 @@ pub enum LeftOut {
     Problem,
 }
 
-impl<'a> Life<'a> {
+impl Life {
     /// Reads the timeline once. Only what metrics need is followed, without
     /// copies of the header, since reports read every event of a desk.
     #[must_use]
-    pub fn of(ticket: &'a Ticket) -> Self {
+    pub fn of(ticket: &Ticket) -> Self {
+        let header = ticket.header();
         let mut life = Self {
-            ticket,
+            id: ticket.id().clone(),
+            title: ticket.title().to_owned(),
+            status: ticket.status(),
+            level: header.level,
+            priority: header.priority,
+            assignee: header.assignee.clone(),
+            opened: ticket.opened(),
+            left_out: left_out(ticket),
             highest: None,
             escalated: false,
             handed_over: false,
@@ -99,26 +121,24 @@ impl<'a> Life<'a> {
     /// Agrees with [`Ticket::resolved`].
     #[must_use]
     pub fn resolved(&self) -> Option<Resolution> {
-        let over = matches!(self.ticket.status(), Status::Resolved | Status::Closed);
+        let over = matches!(self.status, Status::Resolved | Status::Closed);
         self.resolutions.last().copied().filter(|_| over)
     }
+}
 
-    /// Why the ticket is in no metric; `None` if it counts.
-    #[must_use]
-    pub fn left_out(&self) -> Option<LeftOut> {
-        let header = self.ticket.header();
-        let is_copy = |kind| kind == LinkKind::DuplicateOf;
-        if self.ticket.is_void() {
-            Some(LeftOut::Void)
-        } else if header.links.iter().any(|link| is_copy(link.kind)) {
-            Some(LeftOut::Duplicate)
-        } else if self.ticket.status() == Status::Cancelled {
-            Some(LeftOut::Cancelled)
-        } else if header.kind == Some(Kind::Problem) {
-            Some(LeftOut::Problem)
-        } else {
-            None
-        }
+fn left_out(ticket: &Ticket) -> Option<LeftOut> {
+    let header = ticket.header();
+    let is_copy = |kind| kind == LinkKind::DuplicateOf;
+    if ticket.is_void() {
+        Some(LeftOut::Void)
+    } else if header.links.iter().any(|link| is_copy(link.kind)) {
+        Some(LeftOut::Duplicate)
+    } else if ticket.status() == Status::Cancelled {
+        Some(LeftOut::Cancelled)
+    } else if header.kind == Some(Kind::Problem) {
+        Some(LeftOut::Problem)
+    } else {
+        None
     }
 }
 
@@ -315,7 +335,7 @@ mod tests {
             ),
             (Story::open(ID, at, &[("kind", "request")]), None),
         ] {
-            assert_eq!(Life::of(&story.end()).left_out(), expected);
+            assert_eq!(Life::of(&story.end()).left_out, expected);
         }
     }
 }

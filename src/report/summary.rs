@@ -176,13 +176,19 @@ impl Share {
 /// All figures for `period`, as seen at `now`.
 #[must_use]
 pub fn summary(tickets: &[Ticket], period: Period, now: Timestamp) -> Summary {
-    let lives: Vec<Life<'_>> = tickets.iter().map(Life::of).collect();
-    let counted: Vec<&Life<'_>> = population(&lives);
+    let lives: Vec<Life> = tickets.iter().map(Life::of).collect();
+    summary_of(&lives, period, now)
+}
+
+/// As [`summary`], of timelines that were read already.
+#[must_use]
+pub fn summary_of(lives: &[Life], period: Period, now: Timestamp) -> Summary {
+    let counted: Vec<&Life> = population(lives);
     let resolved = resolved_in(&counted, period);
     Summary {
         period,
         now,
-        left_out: left_out(&lives),
+        left_out: left_out(lives),
         live: live(&counted, now),
         flow: flow(&counted, period),
         time_to_resolve: time_to_resolve(&resolved),
@@ -195,18 +201,18 @@ pub fn summary(tickets: &[Ticket], period: Period, now: Timestamp) -> Summary {
 
 /// The tickets that metrics are about. DOMAIN.md section 6, "population".
 #[must_use]
-pub fn population<'l, 't>(lives: &'l [Life<'t>]) -> Vec<&'l Life<'t>> {
+pub fn population(lives: &[Life]) -> Vec<&Life> {
     lives
         .iter()
-        .filter(|life| life.left_out().is_none())
+        .filter(|life| life.left_out.is_none())
         .collect()
 }
 
 /// The others, counted. DOMAIN.md section 6, "population".
 #[must_use]
-pub fn left_out(lives: &[Life<'_>]) -> Excluded {
+pub fn left_out(lives: &[Life]) -> Excluded {
     let mut excluded = Excluded::default();
-    for reason in lives.iter().filter_map(Life::left_out) {
+    for reason in lives.iter().filter_map(|life| life.left_out) {
         match reason {
             LeftOut::Void => excluded.void += 1,
             LeftOut::Duplicate => excluded.duplicate += 1,
@@ -221,20 +227,20 @@ pub fn left_out(lives: &[Life<'_>]) -> Excluded {
 /// shares are parts of. DOMAIN.md section 6, "resolved"; a reopened ticket
 /// counts where it was resolved last.
 #[must_use]
-pub fn resolved_in<'l, 't>(counted: &[&'l Life<'t>], period: Period) -> Vec<&'l Life<'t>> {
-    let lies_in = |life: &&&Life<'_>| life.resolved().is_some_and(|one| period.contains(one.at));
+pub fn resolved_in<'l>(counted: &[&'l Life], period: Period) -> Vec<&'l Life> {
+    let lies_in = |life: &&&Life| life.resolved().is_some_and(|one| period.contains(one.at));
     counted.iter().filter(lies_in).copied().collect()
 }
 
 /// What is live now. DOMAIN.md section 6, "backlog, ageing".
 #[must_use]
-pub fn live(counted: &[&Life<'_>], now: Timestamp) -> Live {
-    let live: Vec<&Ticket> = counted
+pub fn live(counted: &[&Life], now: Timestamp) -> Live {
+    let live: Vec<&Life> = counted
         .iter()
-        .map(|life| life.ticket)
-        .filter(|ticket| ticket.status().is_live())
+        .copied()
+        .filter(|life| life.status.is_live())
         .collect();
-    let count = |is_so: &dyn Fn(&Ticket) -> bool| live.iter().filter(|one| is_so(one)).count();
+    let count = |is_so: &dyn Fn(&Life) -> bool| live.iter().filter(|one| is_so(one)).count();
     Live {
         n: live.len(),
         by_level_and_priority: by_level_and_priority(&live),
@@ -243,20 +249,20 @@ pub fn live(counted: &[&Life<'_>], now: Timestamp) -> Live {
             .filter(|status| status.is_live())
             .map(|status| StatusCount {
                 status: *status,
-                count: count(&|ticket| ticket.status() == *status),
+                count: count(&|life| life.status == *status),
             })
             .collect(),
-        unassigned: count(&|ticket| ticket.header().assignee.is_none()),
-        unacknowledged: count(&|ticket| ticket.status().is_waiting()),
+        unassigned: count(&|life| life.assignee.is_none()),
+        unacknowledged: count(&|life| life.status.is_waiting()),
         oldest: oldest(&live, now),
     }
 }
 
-fn by_level_and_priority(live: &[&Ticket]) -> Vec<LevelCount> {
+fn by_level_and_priority(live: &[&Life]) -> Vec<LevelCount> {
     type Rank = (bool, Option<Level>, bool, Option<Priority>);
     let mut counts: BTreeMap<Rank, usize> = BTreeMap::new();
-    for ticket in live {
-        let (level, priority) = (ticket.header().level, ticket.header().priority);
+    for life in live {
+        let (level, priority) = (life.level, life.priority);
         let rank = (level.is_none(), level, priority.is_none(), priority);
         *counts.entry(rank).or_default() += 1;
     }
@@ -270,31 +276,31 @@ fn by_level_and_priority(live: &[&Ticket]) -> Vec<LevelCount> {
         .collect()
 }
 
-fn oldest(live: &[&Ticket], now: Timestamp) -> Vec<Oldest> {
+fn oldest(live: &[&Life], now: Timestamp) -> Vec<Oldest> {
     let mut by_age = live.to_vec();
-    by_age.sort_by_key(|ticket| (ticket.opened(), ticket.id()));
+    by_age.sort_by_key(|life| (life.opened, &life.id));
     by_age
         .into_iter()
         .take(OLDEST)
-        .map(|ticket| Oldest {
-            id: ticket.id().text(),
-            title: ticket.title().to_owned(),
-            status: ticket.status(),
-            level: ticket.header().level,
-            priority: ticket.header().priority,
-            assignee: ticket.header().assignee.as_ref().map(Value::text),
-            opened: ticket.opened(),
-            age_seconds: now.since(ticket.opened()),
+        .map(|life| Oldest {
+            id: life.id.text(),
+            title: life.title.clone(),
+            status: life.status,
+            level: life.level,
+            priority: life.priority,
+            assignee: life.assignee.as_ref().map(Value::text),
+            opened: life.opened,
+            age_seconds: now.since(life.opened),
         })
         .collect()
 }
 
 /// Arrived, resolved, net. DOMAIN.md section 6, "flow".
 #[must_use]
-pub fn flow(counted: &[&Life<'_>], period: Period) -> Flow {
+pub fn flow(counted: &[&Life], period: Period) -> Flow {
     let arrived = counted
         .iter()
-        .filter(|life| period.contains(life.ticket.opened()))
+        .filter(|life| period.contains(life.opened))
         .count();
     let resolved = resolved_in(counted, period).len();
     let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -309,10 +315,10 @@ pub fn flow(counted: &[&Life<'_>], period: Period) -> Flow {
 /// "time to … resolve". A ticket resolved before it was opened (clocks of two
 /// machines) took no time.
 #[must_use]
-pub fn time_to_resolve(resolved: &[&Life<'_>]) -> TimeToResolve {
+pub fn time_to_resolve(resolved: &[&Life]) -> TimeToResolve {
     let took: Vec<i64> = resolved
         .iter()
-        .filter_map(|life| Some(life.resolved()?.at.since(life.ticket.opened()).max(0)))
+        .filter_map(|life| Some(life.resolved()?.at.since(life.opened).max(0)))
         .collect();
     TimeToResolve {
         n: took.len(),
@@ -324,14 +330,14 @@ pub fn time_to_resolve(resolved: &[&Life<'_>]) -> TimeToResolve {
 /// Ever functionally escalated ÷ resolved. DOMAIN.md section 6, "escalation
 /// rate". An escalation to oneself counts: the ticket needed the higher level.
 #[must_use]
-pub fn escalated(resolved: &[&Life<'_>]) -> Share {
+pub fn escalated(resolved: &[&Life]) -> Share {
     Share::of(resolved, |life| life.escalated)
 }
 
 /// Ever handed to somebody else by a functional escalation ÷ resolved.
 /// DOMAIN.md section 4: a person who escalates to themselves hands nothing over.
 #[must_use]
-pub fn handed_over(resolved: &[&Life<'_>]) -> Share {
+pub fn handed_over(resolved: &[&Life]) -> Share {
     Share::of(resolved, |life| life.handed_over)
 }
 
@@ -339,7 +345,7 @@ pub fn handed_over(resolved: &[&Life<'_>]) -> Share {
 /// "first-level resolution". A ticket that never had a level shows nothing of
 /// the kind and does not count.
 #[must_use]
-pub fn first_level_resolution(resolved: &[&Life<'_>]) -> Share {
+pub fn first_level_resolution(resolved: &[&Life]) -> Share {
     Share::of(resolved, |life| {
         life.highest
             .is_some_and(|highest| highest <= Level::FRONT_LINE)
@@ -351,7 +357,7 @@ pub fn first_level_resolution(resolved: &[&Life<'_>]) -> Share {
 /// 6, "reopen rate", without a limit of days. The whole is larger than that of
 /// the other shares: a ticket that came back and is live now is in it.
 #[must_use]
-pub fn reopened(counted: &[&Life<'_>], period: Period) -> Share {
+pub fn reopened(counted: &[&Life], period: Period) -> Share {
     let in_period: Vec<bool> = counted
         .iter()
         .filter_map(|life| {

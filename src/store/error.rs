@@ -22,6 +22,8 @@ pub enum Kind {
     Environment,
     /// What is stored, or what was passed in, is not valid.
     Invalid,
+    /// What was asked makes no sense.
+    Question,
 }
 
 /// Where an entry of the wrong kind was found.
@@ -197,6 +199,12 @@ pub enum StoreError {
         /// The values it may have.
         allowed: &'static str,
     },
+    /// A question in SQL that can't be answered.
+    #[error("SQL: {detail}")]
+    Sql {
+        /// SQLite's words.
+        detail: String,
+    },
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -235,6 +243,7 @@ impl StoreError {
             | Self::Signing { .. }
             | Self::Io { .. }
             | Self::Git { .. } => Kind::Environment,
+            Self::Sql { .. } => Kind::Question,
             Self::BadIdentity { .. } | Self::BadPath { .. } | Self::WrongKind { .. } => {
                 Kind::Invalid
             }
@@ -311,6 +320,9 @@ impl StoreError {
             }
             Self::Git { detail, .. } if detail.contains("No space left") => {
                 "free some space and try again; nothing was half done".to_owned()
+            }
+            Self::Sql { .. } => {
+                "one SELECT that reads; `desk sql --schema` lists the tables".into()
             }
             Self::Git { .. } => "`git fsck` and `git status` may say more".to_owned(),
             Self::BadIdentity { .. } | Self::BadPath { .. } | Self::WrongKind { .. } => {

@@ -24,9 +24,27 @@ impl Store {
         mut visit: impl FnMut(&Logged) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         let action = "walk the history";
-        let Some(head) = snapshot.commit() else {
+        let Some(mut head) = snapshot.commit() else {
             return Ok(());
         };
+        // Sorting reads the whole history before it names the first commit;
+        // until the first merge there is nothing to sort.
+        loop {
+            let object = self.commit_object(head)?;
+            let mut parents = object.parent_ids();
+            let (parent, another) = (parents.next(), parents.next());
+            if another.is_some() {
+                break;
+            }
+            let logged = Logged {
+                commit: head,
+                message: String::from_utf8_lossy(object.message_raw_bytes()).into_owned(),
+            };
+            match (visit(&logged)?, parent) {
+                (ControlFlow::Continue(()), Some(parent)) => head = CommitId(parent),
+                _ => return Ok(()),
+            }
+        }
         let mut walk = self.repo.revwalk().map_err(StoreError::git(action))?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)
             .and_then(|()| walk.push(head.0))

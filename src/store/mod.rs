@@ -2,7 +2,7 @@
 //!
 //! This layer knows paths (relative to the desk's root, `/`-separated), bytes
 //! and commit messages; what a ticket is, only [`yaml`] knows. libgit2 is used
-//! here and nowhere else.
+//! here and nowhere else, and so is SQLite.
 //!
 //! | file | holds |
 //! |---|---|
@@ -15,8 +15,10 @@
 //! | `sign`, `identity` | who commits |
 //! | `history`, `log`, `inspect` | looking back; looking at hand edits and damage |
 //! | `local`, `housekeeping` | what a clone keeps for itself; letting git tidy |
+//! | [`cache`] | SQLite, for questions about all tickets |
 //! | [`yaml`] | the files of a desk |
 
+pub mod cache;
 mod commit;
 mod durable;
 mod error;

@@ -61,6 +61,9 @@ pub struct Options {
     pub lock_patience: Duration,
     /// Is called after each step. A switch for tests.
     pub on_step: Option<Hook>,
+    /// Desks of fewer tickets than that are read without the cache: opening
+    /// it takes as long. 0: always with it; `usize::MAX`: never.
+    pub cache_from: usize,
 }
 
 impl Default for Options {
@@ -70,6 +73,7 @@ impl Default for Options {
             crash_at: None,
             lock_patience: Duration::from_secs(5),
             on_step: None,
+            cache_from: 50,
         }
     }
 }

@@ -49,6 +49,22 @@ impl Ticket {
         }
     }
 
+    /// A ticket of parts that [`Ticket::fold`] has made, for a cache that
+    /// keeps them: nothing is folded again.
+    pub(crate) fn of_parts(
+        id: TicketId,
+        header: Header,
+        opened: Timestamp,
+        timeline: Vec<Event>,
+    ) -> Self {
+        Self {
+            id,
+            header,
+            opened,
+            timeline,
+        }
+    }
+
     /// The id.
     #[must_use]
     pub fn id(&self) -> &TicketId {
@@ -105,6 +121,17 @@ impl Ticket {
         }
         self.active()
             .rfind(|event| event.set.status.value() == Some(&Status::Resolved))
+            .map(|event| event.at)
+    }
+
+    /// When it was closed, if it now is.
+    #[must_use]
+    pub fn closed(&self) -> Option<Timestamp> {
+        if self.status() != Status::Closed {
+            return None;
+        }
+        self.active()
+            .rfind(|event| event.set.status.value() == Some(&Status::Closed))
             .map(|event| event.at)
     }
 

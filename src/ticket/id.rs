@@ -141,6 +141,12 @@ impl IdGuess {
             .map(|compact| Self { compact })
     }
 
+    /// What is compared: digits and lower-case letters without the dash.
+    #[must_use]
+    pub fn compact(&self) -> &str {
+        &self.compact
+    }
+
     /// The whole id, when all twelve characters were given.
     #[must_use]
     pub fn exact(&self) -> Option<TicketId> {

@@ -10,6 +10,7 @@
 //! - [`fold`]: timeline → header (`evolve`).
 //! - [`action`], [`lifecycle`], `checks`, [`mod@decide`]: action → events, or a
 //!   [`Refusal`].
+//! - [`text`]: how texts compare.
 //! - [`merge`]: two copies of a timeline → one.
 
 pub mod action;
@@ -22,6 +23,7 @@ pub mod id;
 pub mod lifecycle;
 pub mod merge;
 pub mod refusal;
+pub mod text;
 pub mod time;
 pub mod value;
 pub mod words;

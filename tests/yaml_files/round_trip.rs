@@ -2,7 +2,7 @@
 
 use crate::{corpus, tickets};
 use proptest::prelude::*;
-use tierdesk::store::yaml::{read_ticket, write_ticket};
+use tierdesk::store::yaml::{read_canonical, read_ticket, write_ticket};
 use tierdesk::ticket::{Event, Ticket};
 
 fn assert_round_trip(ticket: &Ticket) {
@@ -14,6 +14,11 @@ fn assert_round_trip(ticket: &Ticket) {
     assert_eq!(stored.declared_opened, Some(ticket.opened()));
     assert!(!stored.is_newer());
     assert_eq!(write_ticket(&stored.ticket), written);
+    assert_eq!(
+        read_canonical(ticket.id(), written.as_bytes()).as_ref(),
+        Some(ticket),
+        "{written}"
+    );
 }
 
 proptest! {
@@ -22,6 +27,20 @@ proptest! {
     #[test]
     fn any_ticket_reads_back(ticket in tickets::ticket()) {
         assert_round_trip(&ticket);
+    }
+
+    #[test]
+    fn whatever_the_fast_reader_takes_reads_the_same(
+        ticket in tickets::ticket(), place in 0..2_000_usize, byte in any::<u8>()
+    ) {
+        let mut file = write_ticket(&ticket).into_bytes();
+        let place = place % file.len();
+        file[place] = byte;
+        if let Some(fast) = read_canonical(ticket.id(), &file) {
+            let stored = read_ticket(ticket.id(), &file).unwrap();
+            prop_assert_eq!(&stored.ticket, &fast);
+            prop_assert_eq!(stored.drift(), None);
+        }
     }
 
     #[test]

@@ -70,7 +70,10 @@ impl List {
         let desk = session.desk()?;
         let now = desk.world().now();
         let snapshot = desk.snapshot()?;
-        let filter = filter(&desk, &self.terms, now)?;
+        let mut filter = filter(&desk, &self.terms, now)?;
+        if !filter.names_status() {
+            filter = filter.of_live();
+        }
         let order = match self.sort.as_deref() {
             Some(columns) => Order::parse(columns)
                 .map_err(|error| CliError::usage(error.to_string(), error.hint()))?,
@@ -86,13 +89,9 @@ impl List {
             };
             columns.push(known.to_owned());
         }
-        let reading = desk.read(&snapshot)?;
-        session.name_damaged(&reading);
-        let mut tickets = reading.tickets;
-        tickets.retain(|ticket| filter.matches(ticket));
-        order.sort(&mut tickets);
-        let found = tickets.len();
-        tickets.truncate(self.limit.unwrap_or(usize::MAX));
+        let listing = desk.list(&snapshot, &filter, &order, self.limit)?;
+        session.remark(&desk, &listing.remarks);
+        let (tickets, found) = (listing.tickets, listing.found);
         let format = self.format.unwrap_or(match () {
             () if session.everywhere.json => Format::Json,
             () if session.everywhere.quiet => Format::Ids,
@@ -117,9 +116,8 @@ impl List {
     }
 }
 
-/// The filter of these terms; of live tickets only, unless a term speaks of
-/// status.
-fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliError> {
+/// The filter of these terms.
+pub(super) fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliError> {
     // Reading needs no identity: only `me` does.
     let asks_me = terms.iter().any(|term| asks_who(term));
     let me = match desk.rules().and_then(|rules| desk.me(&rules)) {
@@ -133,14 +131,9 @@ fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliEr
         past_time: &|words| desk.past(words).map_err(|error| error.to_string()),
         future_time: &|words| desk.future(words).map_err(|error| error.to_string()),
     };
-    let filter = Filter::parse(terms, &scope).map_err(|error| CliError::Usage {
+    Filter::parse(terms, &scope).map_err(|error| CliError::Usage {
         message: error.to_string(),
         hint: error.hint(),
-    })?;
-    Ok(if filter.names_status() {
-        filter
-    } else {
-        filter.of_live()
     })
 }
 

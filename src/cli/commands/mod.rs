@@ -19,6 +19,8 @@ pub mod open;
 pub mod report;
 pub mod resolve;
 pub mod say;
+pub mod search;
 pub mod set;
 pub mod show;
+pub mod sql;
 pub mod undo;

@@ -8,7 +8,7 @@ use crate::cli::view::ticket::priority_tone;
 use crate::cli::view::{age, sanitize};
 use crate::desk::Desk;
 use crate::report::Period;
-use crate::report::summary::{Live, Share, Summary, summary};
+use crate::report::summary::{Live, Share, Summary, summary_of};
 use crate::ticket::{Level, Priority, Timestamp};
 use clap::Args;
 use serde_json::json;
@@ -49,9 +49,9 @@ impl Report {
         let now = desk.world().now();
         let period = self.period(&desk, now)?;
         let snapshot = desk.snapshot()?;
-        let reading = desk.read(&snapshot)?;
-        session.name_damaged(&reading);
-        let summary = summary(&reading.tickets, period, now);
+        let (lives, remarks) = desk.lives(&snapshot)?;
+        session.remark(&desk, &remarks);
+        let summary = summary_of(&lives, period, now);
         if session.everywhere.json {
             let text = json!({"version": 1, "summary": summary});
             return session.print_json(&text);

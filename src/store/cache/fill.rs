@@ -1,0 +1,379 @@
+//! Bringing the cache to a snapshot: all of it, or what differs.
+
+use super::row::{Content, Row, Scribe, Words};
+use super::{CacheError, Progress, Wanted, codec, schema};
+use crate::store::{BlobId, CommitId, Snapshot, Store, StoreError, yaml};
+use crate::ticket::TicketId;
+use git2::Repository;
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// The folder of the tickets.
+const TICKETS: &str = "tickets";
+
+/// So many tickets are read at once by a thread, and at least so many make
+/// threads worth their while.
+const CHUNK: usize = 128;
+
+/// From so many tickets on, a change of more than half of them is a rebuild.
+const MANY: usize = 2_000;
+
+/// What a cache is a cache of.
+pub(super) struct Key {
+    /// The desk's folder within the repository.
+    prefix: String,
+    /// Which run of the machine wrote it: what is not synced to the disk may be
+    /// half there after a power cut. Empty where the system does not tell.
+    boot: String,
+    /// The commit, for finding what differs; empty where there is none.
+    head: String,
+    /// The tree of tickets; empty where there is none.
+    tree: String,
+}
+
+impl Key {
+    pub(super) fn of(store: &Store, snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
+        let tree = snapshot.entry(TICKETS)?;
+        Ok(Self {
+            prefix: store.prefix.clone(),
+            boot: fs::read_to_string("/proc/sys/kernel/random/boot_id")
+                .map(|id| id.trim().to_owned())
+                .unwrap_or_default(),
+            head: snapshot
+                .commit()
+                .map(|commit| commit.to_string())
+                .unwrap_or_default(),
+            tree: tree.map(|entry| entry.id.to_string()).unwrap_or_default(),
+        })
+    }
+}
+
+/// What the file says of itself.
+struct Meta {
+    head: String,
+    tree: String,
+    searchable: bool,
+}
+
+const CODE: &str = env!("CARGO_PKG_VERSION");
+
+/// What the cache holds, if this program can go on from it.
+fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
+    let known = "SELECT 1 FROM sqlite_schema WHERE name = 'meta'";
+    let known: Option<i64> = conn.query_row(known, [], |row| row.get(0)).optional()?;
+    if known.is_none() {
+        return Ok(None);
+    }
+    // Another version may have other columns, but these it has.
+    let same = "SELECT 1 FROM meta WHERE version = ? AND code = ?";
+    let same: Option<i64> = conn
+        .query_row(same, params![schema::VERSION, CODE], |row| row.get(0))
+        .optional()?;
+    if same.is_none() {
+        return Ok(None);
+    }
+    let meta = "SELECT head, tree, searchable FROM meta WHERE prefix = ? AND boot = ?";
+    let meta = conn.query_row(meta, params![key.prefix, key.boot], |row| {
+        Ok(Meta {
+            head: row.get(0)?,
+            tree: row.get(1)?,
+            searchable: row.get(2)?,
+        })
+    });
+    Ok(meta.optional()?)
+}
+
+/// Begins to read, if the cache is as wanted. All that is read until the
+/// connection is closed is of one state.
+pub(super) fn begin(conn: &Connection, key: &Key, searchable: bool) -> Result<bool, CacheError> {
+    conn.execute_batch("BEGIN")?;
+    let fits = meta(conn, key)?
+        .is_some_and(|meta| meta.tree == key.tree && (meta.searchable || !searchable));
+    if !fits {
+        conn.execute_batch("ROLLBACK")?;
+    }
+    Ok(fits)
+}
+
+/// Brings the cache to a snapshot. Whoever calls has the turn.
+pub(super) fn refresh(
+    store: &Store,
+    conn: &Connection,
+    snapshot: &Snapshot<'_>,
+    key: &Key,
+    wanted: Wanted<'_>,
+) -> Result<(), CacheError> {
+    // Where nothing tells one run of the machine from the next, the disk must.
+    let synchronous = if key.boot.is_empty() { "NORMAL" } else { "OFF" };
+    conn.pragma_update(None, "synchronous", synchronous)?;
+    conn.pragma_update(None, "cache_size", -65_536)?;
+    let transaction = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let filler = Filler {
+        store,
+        conn,
+        wanted,
+    };
+    let mut searchable = wanted.searchable;
+    let changes = match meta(conn, key)? {
+        None => None,
+        Some(meta) => {
+            let changes = filler.changes(snapshot, &meta, key)?;
+            searchable |= changes.is_some() && meta.searchable;
+            changes.map(|changes| (changes, meta.searchable))
+        }
+    };
+    match changes {
+        Some((changes, was_searchable)) => {
+            filler.update(&changes, was_searchable)?;
+            if searchable && !was_searchable {
+                filler.make_searchable()?;
+            }
+        }
+        None => filler.rebuild(snapshot)?,
+    }
+    conn.execute("DELETE FROM meta", [])?;
+    conn.execute(
+        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?)",
+        params![
+            schema::VERSION,
+            CODE,
+            key.prefix,
+            key.boot,
+            key.head,
+            key.tree,
+            searchable
+        ],
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A ticket whose file differs, and its content now, if there is any.
+type Change = (TicketId, Option<BlobId>);
+
+struct Filler<'a> {
+    store: &'a Store,
+    conn: &'a Connection,
+    wanted: Wanted<'a>,
+}
+
+impl Filler<'_> {
+    /// What differs from what the cache holds; `None` where that is so much, or
+    /// so unclear, that all is better read anew.
+    fn changes(
+        &self,
+        snapshot: &Snapshot<'_>,
+        meta: &Meta,
+        key: &Key,
+    ) -> Result<Option<Vec<Change>>, CacheError> {
+        if meta.tree == key.tree {
+            return Ok(Some(Vec::new()));
+        }
+        let older = if meta.head.is_empty() {
+            self.store.snapshot_of(None)
+        } else {
+            let commit: CommitId = meta
+                .head
+                .parse()
+                .map_err(|_| CacheError::Damaged("its commit makes no sense".into()))?;
+            self.store.snapshot_at(commit)
+        };
+        // Its commit may be gone: a reset and `git gc`.
+        let Ok(older) = older else {
+            return Ok(None);
+        };
+        let mut changes = Vec::new();
+        let compared = snapshot.diff::<StoreError>(&older, TICKETS, |path, _, after| {
+            changes.extend(TicketId::from_path(path).map(|id| (id, after)));
+            Ok(())
+        });
+        let count = "SELECT count(*) FROM ticket";
+        let count: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
+        let count = usize::try_from(count).unwrap_or_default();
+        let many = changes.len() > MANY && changes.len() > count / 2;
+        Ok((compared.is_ok() && !many).then_some(changes))
+    }
+
+    fn rebuild(&self, snapshot: &Snapshot<'_>) -> Result<(), CacheError> {
+        self.clear()?;
+        self.conn.execute_batch(schema::TABLES)?;
+        let mut files = Vec::new();
+        snapshot.walk(TICKETS, |path, blob| {
+            files.extend(TicketId::from_path(path).map(|id| (id, blob)));
+            Ok::<_, StoreError>(())
+        })?;
+        if self.wanted.searchable {
+            self.prepare_search(files.len())?;
+        }
+        let mut scribe = Scribe::new(self.conn)?;
+        self.read(&files, self.wanted.searchable, &mut |row| scribe.add(row))?;
+        self.conn.execute_batch(schema::INDEXES)?;
+        Ok(())
+    }
+
+    /// Removes whatever tables there are, those of other versions too.
+    fn clear(&self) -> Result<(), CacheError> {
+        // Dropping a virtual table drops the tables behind it.
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' \
+                     ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'";
+        let names: Vec<String> = self
+            .conn
+            .prepare(names)?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for name in names.iter().filter(|name| !name.starts_with("sqlite_")) {
+            let quoted = name.replace('"', "\"\"");
+            self.conn
+                .execute_batch(&format!("DROP TABLE IF EXISTS \"{quoted}\""))?;
+        }
+        Ok(())
+    }
+
+    fn update(&self, changes: &[Change], searchable: bool) -> Result<(), CacheError> {
+        let mut scribe = Scribe::new(self.conn)?;
+        for (id, _) in changes {
+            scribe.remove(id, searchable)?;
+        }
+        let files: Vec<(TicketId, BlobId)> = changes
+            .iter()
+            .filter_map(|(id, blob)| Some((id.clone(), (*blob)?)))
+            .collect();
+        self.read(&files, searchable, &mut |row| scribe.add(row))
+    }
+
+    /// Indexes the words of all tickets that are there.
+    fn make_searchable(&self) -> Result<(), CacheError> {
+        let count = "SELECT count(*) FROM body";
+        let all: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
+        let all = usize::try_from(all).unwrap_or_default();
+        self.prepare_search(all)?;
+        let mut scribe = Scribe::new(self.conn)?;
+        let mut bodies = self.conn.prepare("SELECT n, data FROM body")?;
+        let mut rows = bodies.query([])?;
+        let mut done = 0;
+        while let Some(row) = rows.next()? {
+            let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            scribe.index(row.get(0)?, &Words::of(&codec::decode(data)?))?;
+            done += 1;
+            self.tell(done, all);
+        }
+        Ok(())
+    }
+
+    /// Lets the index grow in memory before it is written: merging its small
+    /// pieces is most of the work otherwise.
+    fn prepare_search(&self, tickets: usize) -> Result<(), CacheError> {
+        if tickets > MANY {
+            let size: i64 = 64 << 20;
+            let sql = "INSERT INTO text (text, rank) VALUES ('hashsize', ?)";
+            self.conn.execute(sql, [size])?;
+        }
+        Ok(())
+    }
+
+    fn tell(&self, done: usize, all: usize) {
+        if done.is_multiple_of(CHUNK * 8) || done == all {
+            (self.wanted.progress)(Progress { done, all });
+        }
+    }
+
+    /// Reads tickets and hands them on, in any order.
+    fn read(
+        &self,
+        files: &[(TicketId, BlobId)],
+        searchable: bool,
+        take: &mut dyn FnMut(Row) -> Result<(), CacheError>,
+    ) -> Result<(), CacheError> {
+        if files.len() < CHUNK * 2 {
+            for (id, blob) in files {
+                take(prepare(&self.store.repo, id, *blob, searchable)?)?;
+            }
+            return Ok(());
+        }
+        let next = AtomicUsize::new(0);
+        let chunks: Vec<&[(TicketId, BlobId)]> = files.chunks(CHUNK).collect();
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let (give, get) = sync_channel(workers * 4);
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                let give = give.clone();
+                let (chunks, next) = (&chunks, &next);
+                let folder = self.store.git_dir().to_owned();
+                scope.spawn(move || work(&folder, chunks, next, searchable, &give));
+            }
+            drop(give);
+            let mut done = 0;
+            for rows in &get {
+                for row in rows? {
+                    take(row)?;
+                    done += 1;
+                    self.tell(done, files.len());
+                }
+            }
+            // Where this ends early, `get` is gone before the threads are
+            // waited for, and so is whatever they wait for.
+            drop(get);
+            Ok(())
+        })
+    }
+}
+
+type Rows = Result<Vec<Row>, CacheError>;
+
+/// Prepares chunks until there are none left, or nobody wants more.
+fn work(
+    folder: &std::path::Path,
+    chunks: &[&[(TicketId, BlobId)]],
+    next: &AtomicUsize,
+    searchable: bool,
+    give: &SyncSender<Rows>,
+) {
+    // libgit2's objects are for one thread each.
+    let repo = match Repository::open(folder) {
+        Ok(repo) => repo,
+        Err(error) => {
+            let error = StoreError::git("open the repository")(error);
+            // Nobody listens where another thread has failed already.
+            let _ = give.send(Err(error.into()));
+            return;
+        }
+    };
+    while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let rows: Rows = chunk
+            .iter()
+            .map(|(id, blob)| prepare(&repo, id, *blob, searchable))
+            .collect();
+        if give.send(rows).is_err() {
+            return;
+        }
+    }
+}
+
+fn prepare(
+    repo: &Repository,
+    id: &TicketId,
+    blob: BlobId,
+    searchable: bool,
+) -> Result<Row, CacheError> {
+    let found = repo
+        .find_blob(blob.0)
+        .map_err(StoreError::git("read a blob"))?;
+    let content = match yaml::read_canonical(id, found.content()) {
+        Some(ticket) => Some(Content::of(&ticket, false, searchable)),
+        None => {
+            let stored = yaml::read_ticket(id, found.content());
+            // What is wrong with it is read again where somebody asks.
+            stored
+                .ok()
+                .map(|stored| Content::of(&stored.ticket, stored.drift().is_some(), searchable))
+        }
+    };
+    Ok(Row {
+        id: id.clone(),
+        blob,
+        content,
+    })
+}

@@ -1,0 +1,153 @@
+//! The tables of the cache, and what they mean.
+
+/// Goes up whenever the tables, or what is written to them, change.
+pub(super) const VERSION: i64 = 1;
+
+/// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
+/// here serve the program only.
+pub const DOCUMENTATION: &str = "\
+-- One row a ticket that can be read, as committed in HEAD. Text is in lower
+-- case, but for the title. Times are seconds since 1970 in UTC:
+-- datetime(opened, 'unixepoch').
+ticket (
+  n          -- number of the row; other tables refer to it; it may change
+  id         -- 261123-k7f3q2
+  kind, title, status, cause, until, priority, impact, urgency, level, team,
+  category, requester, contact, customer, unit, service, site, asset, language,
+  via, owner, assignee, code, could_be, key, repeats
+             -- the fields of the ticket's file; NULL where empty
+  opened, updated, resolved, closed
+             -- times; resolved and closed are NULL where it is not (or no longer) so
+  live       -- 1 before resolved, else 0
+  void       -- 1 where the opening was taken back
+  events     -- length of the timeline
+  drift      -- 1 where the file was edited by hand and the edit not adopted
+  burning    -- sorts as desk list does: what burns first
+  blob       -- git's name of the file's content
+)
+
+-- One row a member of a list field.
+member (
+  ticket     -- ticket.n
+  list       -- cc, tags, ref, links, attention, alias
+  value      -- in lower case
+)
+
+-- One row an event of a timeline.
+event (
+  ticket     -- ticket.n
+  seq, e     -- the order within the ticket: by seq, then by e
+  at         -- when it happened
+  recorded   -- when it was written down, where that was at another time
+  by         -- who, in lower case
+  did        -- open, assign, take, escalate, …
+  counts     -- 0 where it was taken back
+  status, level, team, assignee
+             -- the new value where the event gives one
+)
+
+-- Tickets whose file can't be read.
+damaged (
+  id, blob
+)
+
+-- Who worked on most tickets this month:
+--   select by, count(distinct ticket) from event
+--   where at >= unixepoch('now', 'start of month') and counts
+--   group by by order by 2 desc
+";
+
+/// Without the indexes: a rebuild makes those last, which is faster.
+pub(super) const TABLES: &str = "
+CREATE TABLE meta (
+  version INTEGER NOT NULL, code TEXT NOT NULL, prefix TEXT NOT NULL, boot TEXT NOT NULL,
+  head TEXT NOT NULL, tree TEXT NOT NULL, searchable INTEGER NOT NULL
+);
+CREATE TABLE ticket (
+  n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
+  tail TEXT NOT NULL, reversed TEXT NOT NULL,
+  opened INTEGER NOT NULL, updated INTEGER NOT NULL, resolved INTEGER, closed INTEGER,
+  live INTEGER NOT NULL, void INTEGER NOT NULL, events INTEGER NOT NULL,
+  drift INTEGER NOT NULL, burning INTEGER NOT NULL,
+  kind TEXT, title TEXT, status TEXT NOT NULL, cause TEXT, until INTEGER, priority TEXT,
+  impact TEXT, urgency TEXT, level INTEGER, team TEXT, category TEXT, requester TEXT,
+  contact TEXT, customer TEXT, unit TEXT, service TEXT, site TEXT, asset TEXT, language TEXT,
+  via TEXT, owner TEXT, assignee TEXT, code TEXT, could_be INTEGER, key TEXT, repeats INTEGER
+);
+CREATE TABLE body (n INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE member (
+  list TEXT NOT NULL, value TEXT NOT NULL, ticket INTEGER NOT NULL,
+  PRIMARY KEY (list, value, ticket)
+) WITHOUT ROWID;
+CREATE TABLE event (
+  ticket INTEGER NOT NULL, seq INTEGER NOT NULL, e TEXT NOT NULL,
+  at INTEGER NOT NULL, recorded INTEGER, by TEXT NOT NULL, did TEXT NOT NULL,
+  counts INTEGER NOT NULL, status TEXT, level INTEGER, team TEXT, assignee TEXT,
+  PRIMARY KEY (ticket, seq, e)
+) WITHOUT ROWID;
+CREATE TABLE damaged (id TEXT PRIMARY KEY, blob TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE text USING fts5 (
+  title, words, content = '', contentless_delete = 1,
+  tokenize = 'trigram remove_diacritics 1'
+);
+";
+
+pub(super) const INDEXES: &str = "
+CREATE UNIQUE INDEX ticket_id ON ticket (id);
+CREATE INDEX ticket_tail ON ticket (tail);
+CREATE INDEX ticket_reversed ON ticket (reversed);
+CREATE INDEX ticket_burning ON ticket (
+  burning, id, level, team, assignee, status, priority, owner, kind, category
+);
+CREATE INDEX ticket_opened ON ticket (opened);
+CREATE INDEX ticket_updated ON ticket (updated);
+CREATE INDEX ticket_resolved ON ticket (resolved);
+CREATE INDEX ticket_assignee ON ticket (assignee);
+CREATE INDEX ticket_requester ON ticket (requester);
+CREATE INDEX ticket_key ON ticket (key) WHERE key IS NOT NULL;
+CREATE INDEX ticket_drift ON ticket (id) WHERE drift;
+CREATE INDEX member_ticket ON member (ticket);
+CREATE INDEX event_by ON event (by, ticket);
+CREATE INDEX event_at ON event (at);
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::header::FIELDS;
+    use rusqlite::Connection;
+
+    fn columns(table: &str) -> Vec<String> {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLES).unwrap();
+        conn.execute_batch(INDEXES).unwrap();
+        let sql = "SELECT name FROM pragma_table_info(?)";
+        let mut statement = conn.prepare(sql).unwrap();
+        let names = statement.query_map([table], |row| row.get(0)).unwrap();
+        names.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn the_fields_of_the_header_are_the_last_columns_in_their_order() {
+        let fields: Vec<String> = FIELDS.iter().map(|name| name.replace('-', "_")).collect();
+        assert!(columns("ticket").ends_with(&fields));
+    }
+
+    #[test]
+    fn every_column_that_is_of_use_is_documented() {
+        for table in ["ticket", "member", "event", "damaged"] {
+            let start = DOCUMENTATION.find(&format!("\n{table} (")).unwrap();
+            let rest = &DOCUMENTATION[start..];
+            let text = &rest[..rest.find("\n)").unwrap()];
+            for column in columns(table) {
+                let internal = ["tail", "reversed"].contains(&column.as_str());
+                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                assert_eq!(
+                    words.any(|word| word == column),
+                    !internal,
+                    "{table}.{column}"
+                );
+            }
+        }
+    }
+}

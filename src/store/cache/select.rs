@@ -1,0 +1,401 @@
+//! Tickets by conditions, in an order.
+
+use super::row::OVER;
+use super::{CacheError, View, codec};
+use crate::ticket::header::{FIELDS, LISTS};
+use crate::ticket::id::IdGuess;
+use crate::ticket::{Ticket, TicketId, Timestamp};
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use std::ops::ControlFlow;
+
+/// A column of a ticket's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column(&'static str);
+
+impl Column {
+    /// Columns that are no fields of the header.
+    const DERIVED: &'static [&'static str] = &["opened", "updated", "resolved", "closed", "events"];
+
+    /// The column of a field or derived value, by its name in files. `None`
+    /// where there is none, or it does not hold what filters compare (a title
+    /// is as it was written).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let known = FIELDS
+            .iter()
+            .chain(Self::DERIVED)
+            .find(|known| **known == name)?;
+        match *known {
+            "title" => None,
+            "could-be" => Some(Self("could_be")),
+            known => Some(Self(known)),
+        }
+    }
+}
+
+/// What must hold: one of the tests, or none of them.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The tests.
+    pub any_of: Vec<Test>,
+    /// Whether none of them may hold.
+    pub negated: bool,
+}
+
+/// One test. Texts are folded.
+#[derive(Debug, Clone)]
+pub enum Test {
+    /// Holds always.
+    Always,
+    /// It is before resolved.
+    Live,
+    /// Its opening was taken back.
+    Void,
+    /// Both hold.
+    Both(Box<Test>, Box<Test>),
+    /// The column has that text, or that number.
+    Is(Column, String),
+    /// It has that text somewhere.
+    Has(Column, String),
+    /// It has that text, or goes on from it with a slash.
+    Under(Column, String),
+    /// It is empty.
+    Missing(Column),
+    /// It is not.
+    Present(Column),
+    /// A number of at least that.
+    Min(Column, u32),
+    /// A number of at most that.
+    Max(Column, u32),
+    /// A time before that one.
+    Before(Column, Timestamp),
+    /// That time, or one after it.
+    From(Column, Timestamp),
+    /// The list has that member.
+    Member(&'static str, String),
+    /// The list has a member that has that text.
+    MemberHas(&'static str, String),
+    /// The list has members.
+    Members(&'static str),
+    /// Somebody of that name acted on it.
+    By(String),
+    /// Its id, or one that it had before, may be meant. Not exact: tickets that
+    /// had another id before all pass.
+    Id(IdGuess),
+    /// The text may occur in it. Not exact; needs a searchable cache.
+    Says(String),
+}
+
+impl Test {
+    /// Whether [`Test::Says`] can rule anything out for this text: the index
+    /// is one of three letters each.
+    #[must_use]
+    pub fn can_say(text: &str) -> bool {
+        // Marks are taken off letters, and may not count.
+        let letters = text.split(|c: char| !c.is_alphanumeric());
+        letters.map(|run| run.chars().count()).max() >= Some(3)
+    }
+
+    /// The list of that name.
+    #[must_use]
+    pub fn list(name: &str) -> Option<&'static str> {
+        LISTS.iter().copied().find(|list| *list == name)
+    }
+}
+
+/// What tickets are ordered by. What has no value comes last.
+#[derive(Debug, Clone)]
+pub enum OrderBy {
+    /// What burns first.
+    Burning,
+    /// A column's numbers, times or texts.
+    Column {
+        /// The column.
+        column: Column,
+        /// Whether the largest comes first.
+        descending: bool,
+    },
+    /// A column's words, in the order given.
+    Words {
+        /// The column.
+        column: Column,
+        /// Its words.
+        words: Vec<&'static str>,
+        /// Whether the last comes first.
+        descending: bool,
+    },
+}
+
+/// Which tickets, in which order. What is equal so far goes by id.
+#[derive(Debug, Clone, Default)]
+pub struct Select {
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+    /// The weightiest first.
+    pub order: Vec<OrderBy>,
+}
+
+/// A statement in the making.
+#[derive(Default)]
+struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) {
+        self.text.push('?');
+        self.values.push(value.into());
+    }
+
+    fn conditions(&mut self, conditions: &[Condition]) {
+        for (number, condition) in conditions.iter().enumerate() {
+            self.push(if number == 0 { " WHERE (" } else { " AND (" });
+            for (number, test) in condition.any_of.iter().enumerate() {
+                if number > 0 {
+                    self.push(" OR ");
+                }
+                self.test(test);
+            }
+            // An empty column is neither true nor false in SQL.
+            self.push(if condition.negated {
+                ") IS NOT TRUE"
+            } else {
+                ")"
+            });
+        }
+    }
+
+    fn compare(&mut self, column: Column, op: &str, value: impl Into<Value>) {
+        self.push(column.0);
+        self.push(op);
+        self.bind(value);
+    }
+
+    fn test(&mut self, test: &Test) {
+        match test {
+            Test::Always => self.push("TRUE"),
+            Test::Live => self.push(&format!("burning < {OVER}")),
+            Test::Void => self.push("void"),
+            Test::Both(a, b) => {
+                self.push("(");
+                self.test(a);
+                self.push(" AND ");
+                self.test(b);
+                self.push(")");
+            }
+            Test::Is(column, text) => match (column.0, text.parse::<i64>()) {
+                ("level" | "could_be" | "repeats" | "events", Ok(number)) => {
+                    self.compare(*column, " = ", number);
+                }
+                _ => self.compare(*column, " = ", text.clone()),
+            },
+            Test::Has(column, text) => {
+                self.push(&format!("instr({}, ", column.0));
+                self.bind(text.clone());
+                self.push(") > 0");
+            }
+            Test::Under(column, text) => {
+                self.push("(");
+                self.compare(*column, " = ", text.clone());
+                self.push(&format!(
+                    " OR substr({}, 1, {}) = ",
+                    column.0,
+                    text.chars().count() + 1
+                ));
+                self.bind(format!("{text}/"));
+                self.push(")");
+            }
+            Test::Missing(column) => self.push(&format!("{} IS NULL", column.0)),
+            Test::Present(column) => self.push(&format!("{} IS NOT NULL", column.0)),
+            Test::Min(column, least) => self.compare(*column, " >= ", *least),
+            Test::Max(column, most) => self.compare(*column, " <= ", *most),
+            Test::Before(column, time) => self.compare(*column, " < ", time.unix()),
+            Test::From(column, time) => self.compare(*column, " >= ", time.unix()),
+            Test::Member(list, text) => {
+                self.members(list, " AND value = ");
+                self.bind(text.clone());
+                self.push(")");
+            }
+            Test::MemberHas(list, text) => {
+                self.members(list, " AND instr(value, ");
+                self.bind(text.clone());
+                self.push(") > 0)");
+            }
+            Test::Members(list) => self.members(list, ")"),
+            Test::By(who) => {
+                self.push("n IN (SELECT ticket FROM event WHERE counts AND by = ");
+                self.bind(who.clone());
+                self.push(")");
+            }
+            Test::Id(guess) => {
+                self.push("(");
+                self.id(guess);
+                self.push(" OR ");
+                self.members("alias", ")");
+                self.push(")");
+            }
+            Test::Says(text) => {
+                self.push("n IN (SELECT rowid FROM text WHERE text MATCH ");
+                self.bind(super::search::phrase(text));
+                self.push(")");
+            }
+        }
+    }
+
+    fn members(&mut self, list: &'static str, more: &str) {
+        self.push(&format!(
+            "n IN (SELECT ticket FROM member WHERE list = '{list}'{more}"
+        ));
+    }
+
+    /// As [`IdGuess::matches`].
+    fn id(&mut self, guess: &IdGuess) {
+        let compact = guess.compact();
+        let whole = match compact.split_at_checked(6) {
+            Some((day, rest)) if !rest.is_empty() => format!("{day}-{rest}"),
+            _ => compact.to_owned(),
+        };
+        let reversed = compact.chars().rev().collect();
+        let pairs = [
+            ("id", whole),
+            ("reversed", reversed),
+            ("tail", compact.to_owned()),
+        ];
+        for (number, (column, start)) in pairs.into_iter().enumerate() {
+            if number > 0 {
+                self.push(" OR ");
+            }
+            self.push(&format!("({column} >= "));
+            self.bind(start.clone());
+            self.push(&format!(" AND {column} < "));
+            // Ids hold nothing as large as a tilde.
+            self.bind(format!("{start}~"));
+            self.push(")");
+        }
+    }
+
+    fn order(&mut self, order: &[OrderBy]) {
+        self.push(" ORDER BY ");
+        for by in order {
+            match by {
+                OrderBy::Burning => self.push("burning"),
+                OrderBy::Column { column, descending } => {
+                    self.push(column.0);
+                    self.direction(*descending);
+                }
+                OrderBy::Words {
+                    column,
+                    words,
+                    descending,
+                } => {
+                    self.push(&format!("CASE {}", column.0));
+                    for (rank, word) in words.iter().enumerate() {
+                        self.push(" WHEN ");
+                        self.bind((*word).to_owned());
+                        self.push(&format!(" THEN {rank}"));
+                    }
+                    self.push(" END");
+                    self.direction(*descending);
+                }
+            }
+            self.push(", ");
+        }
+        self.push("id");
+    }
+
+    fn direction(&mut self, descending: bool) {
+        self.push(if descending {
+            " DESC NULLS LAST"
+        } else {
+            " NULLS LAST"
+        });
+    }
+}
+
+impl View {
+    /// Visits the tickets selected, in order, until `visit` breaks.
+    ///
+    /// # Errors
+    /// [`CacheError`].
+    pub fn select(
+        &self,
+        select: &Select,
+        limit: Option<usize>,
+        visit: &mut dyn FnMut(Ticket) -> ControlFlow<()>,
+    ) -> Result<(), CacheError> {
+        let mut sql = Sql::default();
+        sql.push("SELECT n FROM ticket");
+        sql.conditions(&select.conditions);
+        sql.order(&select.order);
+        if let Some(limit) = limit.and_then(|limit| i64::try_from(limit).ok()) {
+            sql.push(" LIMIT ");
+            sql.bind(limit);
+        }
+        let mut statement = self.conn.prepare(&sql.text)?;
+        let mut rows = statement.query(params_from_iter(sql.values))?;
+        // Bodies are fetched for those that come out, not carried through a
+        // sort.
+        let mut body = self.conn.prepare("SELECT data FROM body WHERE n = ?")?;
+        while let Some(row) = rows.next()? {
+            let n: i64 = row.get(0)?;
+            let ticket =
+                body.query_one([n], |row| Ok(codec::decode(row.get_ref(0)?.as_blob()?)))?;
+            if visit(ticket?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many tickets meet the conditions.
+    ///
+    /// # Errors
+    /// [`CacheError`].
+    pub fn count(&self, conditions: &[Condition]) -> Result<usize, CacheError> {
+        let mut sql = Sql::default();
+        sql.push("SELECT count(*) FROM ticket");
+        sql.conditions(conditions);
+        let count: i64 = self
+            .conn
+            .query_row(&sql.text, params_from_iter(sql.values), |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    /// The ids, in order, of tickets that may be meant by part of an id; those
+    /// of damaged files too.
+    ///
+    /// # Errors
+    /// [`CacheError`].
+    pub fn ids_like(&self, guess: &IdGuess) -> Result<Vec<TicketId>, CacheError> {
+        let mut sql = Sql::default();
+        sql.push("SELECT id FROM ticket WHERE ");
+        sql.id(guess);
+        let mut found = self.ids(&sql.text, sql.values)?;
+        found.extend(self.damaged()?.into_iter().filter(|id| guess.matches(id)));
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// A statement of the rows and ranks of tickets found by full text: its first
+/// two values, which the caller adds, are the weight of the title and the
+/// query.
+pub(super) fn ranked(conditions: &[Condition]) -> (String, Vec<Value>) {
+    let mut sql = Sql::default();
+    // Ranks are rounded: sums of the same numbers in another order differ far
+    // behind the point.
+    sql.push(
+        "SELECT n, round(found.score, 6) AS score FROM \
+         (SELECT rowid AS place, bm25(text, ?, 1.0) AS score FROM text WHERE text MATCH ?) found \
+         JOIN ticket ON n = found.place",
+    );
+    sql.conditions(conditions);
+    sql.push(" ORDER BY score, id DESC");
+    (sql.text, sql.values)
+}
