@@ -89,6 +89,7 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
                 ("incidents.ndjson", "../incidents.ndjson"),
                 ("actions.ndjson", "../actions.ndjson"),
                 ("> tickets.csv", "> ../tickets.csv"),
+                ("> l3.csv", "> ../l3.csv"),
             ] {
                 line = line.replace(printed, here);
             }

@@ -233,7 +233,7 @@ impl Store {
     fn cache_turn(&self) -> Result<File, CacheError> {
         let folder = self.common_dir().join("desk");
         fs::create_dir_all(&folder).map_err(StoreError::io("create", &folder))?;
-        let path = folder.join("cache.lock");
+        let path = folder.join("cache-lock");
         let open = OpenOptions::new()
             .create(true)
             .truncate(false)
