@@ -301,6 +301,29 @@ impl<'s> Snapshot<'s> {
         folder: &str,
         mut visit: impl FnMut(&str, Option<BlobId>, Option<BlobId>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let file = |entry: Option<Entry>| {
+            let file = entry.filter(|entry| entry.kind == EntryKind::File);
+            file.map(|entry| entry.id)
+        };
+        self.diff_entries(older, folder, |path, before, after| {
+            let (before, after) = (file(before), file(after));
+            if before == after {
+                return Ok(());
+            }
+            visit(path, before, after)
+        })
+    }
+
+    /// As [`Snapshot::diff`], with links and other things that are no folders.
+    ///
+    /// # Errors
+    /// As [`Snapshot::walk`].
+    pub fn diff_entries<E: From<StoreError>>(
+        &self,
+        older: &Snapshot<'_>,
+        folder: &str,
+        mut visit: impl FnMut(&str, Option<Entry>, Option<Entry>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let folder = path::folder(folder)?;
         let (old, new) = (older.folder(folder)?, self.folder(folder)?);
         self.store
@@ -308,8 +331,8 @@ impl<'s> Snapshot<'s> {
     }
 }
 
-/// Path, content before, content after.
-type DiffVisitor<'v, E> = dyn FnMut(&str, Option<BlobId>, Option<BlobId>) -> Result<(), E> + 'v;
+/// Path, what was there, what is there now.
+type DiffVisitor<'v, E> = dyn FnMut(&str, Option<Entry>, Option<Entry>) -> Result<(), E> + 'v;
 
 impl Store {
     fn walk_tree<E: From<StoreError>>(
@@ -365,12 +388,8 @@ impl Store {
             if old_tree.is_some() || new_tree.is_some() {
                 self.diff_trees(old_tree.as_ref(), new_tree.as_ref(), &path, visit)?;
             }
-            let blob = |entry: Option<Entry>| {
-                entry
-                    .filter(|entry| entry.kind == EntryKind::File)
-                    .map(|entry| entry.id)
-            };
-            let (before, after) = (blob(before), blob(after));
+            let leaf = |entry: Option<Entry>| entry.filter(|entry| entry.kind != EntryKind::Folder);
+            let (before, after) = (leaf(before), leaf(after));
             if before != after {
                 visit(&path, before, after)?;
             }

@@ -2,7 +2,7 @@
 
 use super::row::{Content, Row, Scribe, Words};
 use super::{CacheError, Progress, Wanted, codec, schema};
-use crate::store::{BlobId, CommitId, Snapshot, Store, StoreError, yaml};
+use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
 use crate::ticket::TicketId;
 use git2::Repository;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
@@ -152,7 +152,7 @@ pub(super) fn refresh(
 }
 
 /// A ticket whose file differs, and its content now, if there is any.
-type Change = (TicketId, Option<BlobId>);
+type Change = (TicketId, Option<Entry>);
 
 struct Filler<'a> {
     store: &'a Store,
@@ -186,7 +186,7 @@ impl Filler<'_> {
             return Ok(None);
         };
         let mut changes = Vec::new();
-        let compared = snapshot.diff::<StoreError>(&older, TICKETS, |path, _, after| {
+        let compared = snapshot.diff_entries::<StoreError>(&older, TICKETS, |path, _, after| {
             changes.extend(TicketId::from_path(path).map(|id| (id, after)));
             Ok(())
         });
@@ -201,8 +201,8 @@ impl Filler<'_> {
         self.clear()?;
         self.conn.execute_batch(schema::TABLES)?;
         let mut files = Vec::new();
-        snapshot.walk(TICKETS, |path, blob| {
-            files.extend(TicketId::from_path(path).map(|id| (id, blob)));
+        snapshot.walk_entries(TICKETS, |path, entry| {
+            files.extend(TicketId::from_path(path).map(|id| (id, entry)));
             Ok::<_, StoreError>(())
         })?;
         if self.wanted.searchable {
@@ -237,9 +237,9 @@ impl Filler<'_> {
         for (id, _) in changes {
             scribe.remove(id, searchable)?;
         }
-        let files: Vec<(TicketId, BlobId)> = changes
+        let files: Vec<(TicketId, Entry)> = changes
             .iter()
-            .filter_map(|(id, blob)| Some((id.clone(), (*blob)?)))
+            .filter_map(|(id, entry)| Some((id.clone(), (*entry)?)))
             .collect();
         self.read(&files, searchable, &mut |row| scribe.add(row))
     }
@@ -283,18 +283,18 @@ impl Filler<'_> {
     /// Reads tickets and hands them on, in any order.
     fn read(
         &self,
-        files: &[(TicketId, BlobId)],
+        files: &[(TicketId, Entry)],
         searchable: bool,
         take: &mut dyn FnMut(Row) -> Result<(), CacheError>,
     ) -> Result<(), CacheError> {
         if files.len() < CHUNK * 2 {
-            for (id, blob) in files {
-                take(prepare(&self.store.repo, id, *blob, searchable)?)?;
+            for (id, entry) in files {
+                take(prepare(&self.store.repo, id, *entry, searchable)?)?;
             }
             return Ok(());
         }
         let next = AtomicUsize::new(0);
-        let chunks: Vec<&[(TicketId, BlobId)]> = files.chunks(CHUNK).collect();
+        let chunks: Vec<&[(TicketId, Entry)]> = files.chunks(CHUNK).collect();
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let (give, get) = sync_channel(workers * 4);
         thread::scope(|scope| {
@@ -326,7 +326,7 @@ type Rows = Result<Vec<Row>, CacheError>;
 /// Prepares chunks until there are none left, or nobody wants more.
 fn work(
     folder: &std::path::Path,
-    chunks: &[&[(TicketId, BlobId)]],
+    chunks: &[&[(TicketId, Entry)]],
     next: &AtomicUsize,
     searchable: bool,
     give: &SyncSender<Rows>,
@@ -344,7 +344,7 @@ fn work(
     while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
         let rows: Rows = chunk
             .iter()
-            .map(|(id, blob)| prepare(&repo, id, *blob, searchable))
+            .map(|(id, entry)| prepare(&repo, id, *entry, searchable))
             .collect();
         if give.send(rows).is_err() {
             return;
@@ -355,9 +355,18 @@ fn work(
 fn prepare(
     repo: &Repository,
     id: &TicketId,
-    blob: BlobId,
+    entry: Entry,
     searchable: bool,
 ) -> Result<Row, CacheError> {
+    let blob = entry.id;
+    if entry.kind != EntryKind::File {
+        // A link in a ticket's place: not followed, and not passed over.
+        return Ok(Row {
+            id: id.clone(),
+            blob,
+            content: None,
+        });
+    }
     let found = repo
         .find_blob(blob.0)
         .map_err(StoreError::git("read a blob"))?;

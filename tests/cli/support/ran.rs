@@ -199,6 +199,7 @@ pub fn git(home: &Path, dir: &Path, words: &[String]) -> Ran {
 pub fn hermetic(command: &mut Command, home: &Path) {
     let program = Path::new(DESK).parent().unwrap();
     let path = std::env::var_os("PATH").unwrap_or_default();
+    let cache = std::env::var("DESK_CACHE").unwrap_or_else(|_| "auto".into());
     let folders = std::iter::once(program.to_owned()).chain(std::env::split_paths(&path));
     command
         .env_clear()
@@ -211,5 +212,7 @@ pub fn hermetic(command: &mut Command, home: &Path) {
         .env("GIT_CEILING_DIRECTORIES", home.parent().unwrap())
         .env("TZ", "UTC")
         .env("LC_ALL", "C.UTF-8")
+        // DESK_CACHE=always cargo test --test cli: all of it through the cache.
+        .env("DESK_CACHE", cache)
         .env("TERM", "xterm-256color");
 }
