@@ -151,11 +151,12 @@ impl Row {
             Bound::AtMost(limit) => ('≤', limit),
             Bound::AtLeast(limit) => ('≥', limit),
         };
-        let what = match &self.beside {
-            Some(beside) => format!(" {}", beside.what),
-            None => String::new(),
-        };
-        format!("{sign} {}{what}", self.unit.text(limit))
+        let limit = self.unit.text(limit);
+        match &self.beside {
+            Some(beside) if limit.starts_with("1/") => format!("{sign} {limit} of {}", beside.what),
+            Some(beside) => format!("{sign} {limit} {}", beside.what),
+            None => format!("{sign} {limit}"),
+        }
     }
 
     /// The measure, as people read it.
