@@ -50,6 +50,19 @@ impl FromStr for Durability {
 /// Is called after each step of a change, for tests that act in between.
 pub type Hook = Arc<dyn Fn(CrashPoint) + Send + Sync>;
 
+/// How far the making of many commits has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Commits made.
+    pub done: usize,
+    /// Commits to make.
+    pub total: usize,
+}
+
+/// Is called after each commit of many. They are not in the history yet, and
+/// may be made again where another program commits first.
+pub type ProgressHook = Arc<dyn Fn(Progress) + Send + Sync>;
+
 /// How a [`Store`] works.
 #[derive(Clone)]
 pub struct Options {
@@ -61,6 +74,8 @@ pub struct Options {
     pub lock_patience: Duration,
     /// Is called after each step. A switch for tests.
     pub on_step: Option<Hook>,
+    /// Is told how far a change of many commits has come.
+    pub on_progress: Option<ProgressHook>,
 }
 
 impl Default for Options {
@@ -70,6 +85,7 @@ impl Default for Options {
             crash_at: None,
             lock_patience: Duration::from_secs(5),
             on_step: None,
+            on_progress: None,
         }
     }
 }
@@ -288,6 +304,13 @@ impl Store {
             .and_then(|mut config| config.snapshot())
             .and_then(|config| config.get_bool(key));
         absent_as_none(found)
+    }
+
+    /// Tells who wants to know.
+    pub(super) fn progress(&self, progress: Progress) {
+        if let Some(hook) = &self.options.on_progress {
+            hook(progress);
+        }
     }
 
     /// Marks a step as done.

@@ -35,7 +35,7 @@ use libgit::Copied;
 use rewrite::Rewrite;
 
 pub(super) use libgit::{open, state};
-pub(super) use tree::{TreeMove, TreeMoves};
+pub(super) use tree::{TreeMove, TreeMoves, empty_tree};
 
 const INTENT_TO_ADD: u16 = 1 << 13;
 const SKIP_WORKTREE: u16 = 1 << 14;
