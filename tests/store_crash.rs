@@ -26,6 +26,13 @@ fn drafts(kind: &str) -> Vec<Draft> {
             draft("two", &[(NEW, "title: n\n"), ("desk.yaml", "format: 2\n")]),
             draft("three", &[(CHANGED, "title: c\n")]),
         ],
+        "many" => (0..40)
+            .map(|n| {
+                let text = format!("title: {n}\n");
+                let own = format!("tickets/2026/12/{:02}/{n}.yaml", n % 7);
+                draft("open", &[(&own, &text), (CHANGED, &text)])
+            })
+            .collect(),
         "adopt" => {
             let mut adopt = draft("adopt", &[(CHANGED, "title: adopted\n")]);
             adopt.files[0].worktree = Expect::Bytes(b"title: by hand\n".to_vec());
@@ -135,8 +142,15 @@ fn check_after(bench: &Bench, kind: &str, at: CrashPoint, before: &str) {
     assert!(bench.store().diagnose().unwrap().interrupted.is_none());
 }
 
+/// The steps that a change passes.
+fn steps(kind: &str) -> impl Iterator<Item = CrashPoint> {
+    let many = kind == "many";
+    let all = CrashPoint::ALL.iter().copied();
+    all.filter(move |step| many || !step.is_of_many())
+}
+
 fn crash_everywhere(kind: &str) {
-    for at in CrashPoint::ALL.iter().copied() {
+    for at in steps(kind) {
         let bench = bench(kind);
         let before = bench.head();
         assert!(crash(&bench.root, kind, at), "{kind} passes {at}");
@@ -160,13 +174,18 @@ fn several_drafts() {
 }
 
 #[test]
+fn many_drafts() {
+    crash_everywhere("many");
+}
+
+#[test]
 fn an_adopted_edit() {
     crash_everywhere("adopt");
 }
 
 #[test]
 fn the_first_commit_and_a_detached_head() {
-    for at in CrashPoint::ALL.iter().copied() {
+    for at in steps("new") {
         let bench = Bench::empty();
         bench.edit("desk.yaml", "by hand\n");
         fs::remove_file(bench.root.join("desk.yaml")).unwrap();

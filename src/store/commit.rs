@@ -16,7 +16,7 @@ use super::snapshot::Entry;
 use super::worktree::{self, Staging, WorkFile};
 use super::{
     BlobId, CrashPoint, Done, Draft, Durability, Edit, EntryKind, Expect, IndexState, Place, Plan,
-    Result, Snapshot, Store, StoreError, Warning, path,
+    Result, Snapshot, Store, StoreError, Warning, pack, path,
 };
 
 /// With signing on, so many attempts are made without holding our lock: the
@@ -106,7 +106,12 @@ impl Store {
             let mut checked = self.check(&snapshot, &drafts)?;
             self.step(CrashPoint::Checked);
             let committer = self.identity()?;
-            let built = self.build(&snapshot, &drafts, &committer, signer.as_ref())?;
+            let signer = signer.as_ref();
+            let built = if drafts.len() > pack::MANY {
+                self.build_packed(&snapshot, &drafts, &committer, signer, durability)?
+            } else {
+                self.build(&snapshot, &drafts, &committer, signer)?
+            };
             self.step(CrashPoint::ObjectsWritten);
             if lock.is_none() {
                 lock = Some(self.lock()?);
@@ -119,10 +124,11 @@ impl Store {
                 checked = self.check(&snapshot, &drafts)?;
             }
             let log = log_entry(&drafts, &committer)?;
-            match self.land(head, &built, checked, &log, durability)? {
+            let commits = built.commits.clone();
+            match self.land(head, built, checked, &log, durability)? {
                 Landing::Landed(warnings) => {
                     drop(lock);
-                    done.commits = built.commits;
+                    done.commits = commits;
                     done.warnings = warnings;
                     return Ok(done);
                 }
@@ -191,7 +197,7 @@ impl Store {
     fn land(
         &self,
         head: Head,
-        built: &Built,
+        built: Built,
         checked: Vec<Checked>,
         log: &LogEntry,
         durability: Durability,
@@ -261,7 +267,7 @@ impl Store {
     fn land_staged(
         &self,
         head: Head,
-        built: &Built,
+        built: Built,
         checked: Vec<Checked>,
         log: &LogEntry,
         site: &Site,
@@ -334,7 +340,7 @@ impl Store {
             }
             index.set(&path, target.blob, target.executable, None)?;
         }
-        index.follow(built.trees.clone());
+        index.follow(built.trees);
         index.write(durability)?;
         self.step(CrashPoint::IndexWritten);
 
@@ -342,6 +348,14 @@ impl Store {
             note(index.lock(), &head_move)?;
         }
         self.step(CrashPoint::RefLocked);
+        if let Some(pack) = built.pack {
+            // Nobody can move it from here on, and a pack that came too late
+            // would lie about.
+            if self.head()? != head {
+                return Ok(Landing::HeadMoved);
+            }
+            pack.publish(self, durability)?;
+        }
         if !head_move.commit(log, durability)? {
             return Ok(Landing::HeadMoved);
         }

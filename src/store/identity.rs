@@ -31,6 +31,20 @@ impl Identity {
     }
 }
 
+/// Who and when, as commits and reflogs have it.
+pub(super) fn stamp(signature: &git2::Signature<'_>) -> String {
+    let when = signature.when();
+    let east = when.offset_minutes();
+    let sign = if east < 0 { '-' } else { '+' };
+    let (hours, minutes) = (east.abs() / 60, east.abs() % 60);
+    format!(
+        "{} <{}> {} {sign}{hours:02}{minutes:02}",
+        String::from_utf8_lossy(signature.name_bytes()),
+        String::from_utf8_lossy(signature.email_bytes()),
+        when.seconds(),
+    )
+}
+
 impl Store {
     /// The committer: `GIT_COMMITTER_NAME` and `GIT_COMMITTER_EMAIL` where set,
     /// else git's settings `committer.*` and `user.*`, else `EMAIL`.

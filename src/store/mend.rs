@@ -8,6 +8,7 @@ use super::durable;
 use super::index::IndexEdit;
 use super::journal::{Desk, FileNote, Found, Journal, LockNote, LockPlace};
 use super::lock::{GitLock, Inode};
+use super::pack;
 use super::settle::{Target, file_notes, lock_note};
 use super::worktree::{self, Placement, Staged, Staging, WorkFile};
 use super::{
@@ -59,6 +60,7 @@ impl Store {
     /// index entry is older than `HEAD` says nothing: `git revert -n` and `git
     /// reset --soft` leave just that, on purpose.
     pub(super) fn mend_locked(&self, durability: Durability) -> Result<Option<Mended>> {
+        pack::sweep(&self.packs())?;
         let desk = Desk::of(self.git_dir());
         match desk.read()? {
             Found::Nothing => Ok(None),

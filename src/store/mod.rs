@@ -9,7 +9,7 @@
 //! | `repo`, `settings` | finding and making a desk, settings of git |
 //! | `snapshot` | what a commit holds |
 //! | `commit`, `plan`, `settle` | [`Store::transact`]: the commit path, step by step |
-//! | `objects`, `durable` | blobs, trees, commits, and bringing them to the disk |
+//! | `objects`, `pack`, `durable` | blobs, trees, commits, one by one or many in a pack, and bringing them to the disk |
 //! | `index`, `worktree`, `refs` | the three things a change makes visible |
 //! | `lock`, `journal`, `mend` | being alone, and cleaning up after a crash |
 //! | `sign`, `identity` | who commits |
@@ -34,6 +34,7 @@ mod lock;
 mod log;
 mod mend;
 mod objects;
+mod pack;
 mod path;
 mod plan;
 mod refs;
@@ -54,7 +55,7 @@ pub use inspect::{Diagnosis, IndexState, PathState};
 pub use log::Logged;
 pub use mend::Mended;
 pub use plan::{Done, Draft, Expect, FileChange, Plan, Warning};
-pub use repo::{Durability, Hook, Options, Store};
+pub use repo::{Durability, Hook, Options, Progress, ProgressHook, Store};
 pub use snapshot::{Entry, EntryKind, Snapshot};
 pub use step::{CrashPoint, UnknownStep};
 pub use worktree::WorkFile;

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Tree};
 
-use super::identity::Identity;
+use super::identity::{Identity, stamp};
 use super::index::{TreeMove, TreeMoves};
+use super::pack::WaitingPack;
 use super::sign::Signer;
 use super::{BlobId, CommitId, Draft, Expect, Result, Snapshot, Store, StoreError};
 
@@ -30,6 +31,8 @@ pub(super) struct Built {
     pub(super) objects: Vec<Oid>,
     /// What the whole chain does to the trees of folders.
     pub(super) trees: TreeMoves,
+    /// A pack with the objects, which nobody sees yet.
+    pub(super) pack: Option<WaitingPack>,
 }
 
 /// The files of all drafts: the last content of each path, and what the first
@@ -67,9 +70,9 @@ impl Store {
         committer: &Identity,
         signer: Option<&Signer>,
     ) -> Result<Built> {
-        let mut parent = base.commit().map(|id| self.commit_object(id)).transpose()?;
-        let mut tree = match &parent {
-            Some(parent) => parent.tree(),
+        let mut parent = base.commit();
+        let mut tree = match parent {
+            Some(parent) => self.commit_object(parent)?.tree(),
             None => self
                 .repo
                 .treebuilder(None)
@@ -81,6 +84,7 @@ impl Store {
             commits: Vec::with_capacity(drafts.len()),
             objects: Vec::new(),
             trees: TreeMoves::new(),
+            pack: None,
         };
         let before = tree.clone();
         let mut modes = BTreeMap::new();
@@ -111,10 +115,16 @@ impl Store {
                 let path = self.repo_path(&file.path);
                 self.note_trees(&before, &tree, &path, &mut built)?;
             }
-            let id = self.write_commit(draft, committer, &tree, parent.as_ref(), signer)?;
+            let content = self.commit_content(draft, committer, tree.id(), parent, signer)?;
+            // `Repository::commit` reports success where the disk is full.
+            let id = self
+                .repo
+                .odb()
+                .and_then(|odb| persist(|| odb.write(ObjectType::Commit, &content)))
+                .map_err(StoreError::git("write a commit"))?;
             built.objects.push(id);
             built.commits.push(CommitId(id));
-            parent = Some(self.commit_object(CommitId(id))?);
+            parent = Some(CommitId(id));
         }
         built.objects.sort_unstable();
         built.objects.dedup();
@@ -166,40 +176,37 @@ impl Store {
         }
     }
 
-    fn write_commit(
+    /// A commit as git stores it, signed where that is asked for.
+    pub(super) fn commit_content(
         &self,
         draft: &Draft,
         committer: &Identity,
-        tree: &Tree<'_>,
-        parent: Option<&git2::Commit<'_>>,
+        tree: Oid,
+        parent: Option<CommitId>,
         signer: Option<&Signer>,
-    ) -> Result<Oid> {
-        let action = "write a commit";
+    ) -> Result<Vec<u8>> {
         let author = draft
             .author
             .signature(draft.authored_at, draft.authored_offset_min)?;
         let committer = committer.signature(draft.committed_at, draft.committed_offset_min)?;
-        let message = format!("{}\n", draft.message.trim_end());
-        let parents = Vec::from_iter(parent);
-        let content = self
-            .repo
-            .commit_create_buffer(&author, &committer, &message, tree, &parents)
-            .map_err(StoreError::git(action))?;
-        let Some(signer) = signer else {
-            // `Repository::commit` reports success where the disk is full.
-            return self
-                .repo
-                .odb()
-                .and_then(|odb| persist(|| odb.write(ObjectType::Commit, &content)))
-                .map_err(StoreError::git(action));
-        };
-        let content = std::str::from_utf8(&content).map_err(|error| StoreError::Git {
-            action,
-            detail: error.to_string(),
-        })?;
-        let signature = signer.sign(content)?;
-        self.repo
-            .commit_signed(content, &signature, None)
-            .map_err(StoreError::git(action))
+        if draft.message.contains('\0') {
+            return Err(StoreError::Git {
+                action: "write a commit",
+                detail: "its message has a zero byte".to_owned(),
+            });
+        }
+        let parent = parent.map_or(String::new(), |parent| format!("parent {parent}\n"));
+        let header = format!(
+            "tree {tree}\n{parent}author {}\ncommitter {}\n",
+            stamp(&author),
+            stamp(&committer)
+        );
+        let message = draft.message.trim_end();
+        let mut signature = String::new();
+        if let Some(signer) = signer {
+            let made = signer.sign(&format!("{header}\n{message}\n"))?;
+            signature = format!("gpgsig {}\n", made.trim_end().replace('\n', "\n "));
+        }
+        Ok(format!("{header}{signature}\n{message}\n").into_bytes())
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn check(path: &str) -> Result<()> {
         path.split('/').find_map(|part| match part {
             "" => Some("it is absolute or has an empty part"),
             "." | ".." => Some("it has a part that is . or .."),
-            _ if part.eq_ignore_ascii_case(".git") => Some("it leads into git's own folder"),
+            _ if is_git(part) => Some("it leads into git's own folder"),
             _ => None,
         })
     };
@@ -23,6 +23,17 @@ pub(super) fn check(path: &str) -> Result<()> {
             why,
         }),
     }
+}
+
+/// Whether some file system takes a name for `.git`: macOS forgives letters and
+/// passes over invisible characters, Windows has short names, passes over dots
+/// and spaces at the end, and takes a colon for the begin of something else.
+fn is_git(part: &str) -> bool {
+    let invisible = |c: char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
+    let seen: String = part.chars().filter(|c| !invisible(*c)).collect();
+    let seen = seen.split(':').next().unwrap_or_default();
+    let seen = seen.trim_end_matches(['.', ' ']);
+    seen.eq_ignore_ascii_case(".git") || seen.eq_ignore_ascii_case("git~1")
 }
 
 /// A folder to look under: like [`check`], but the desk itself (an empty
@@ -59,6 +70,7 @@ mod tests {
             "desk.yaml",
             "tickets/2026/11/23/k7f3q2.yaml",
             ".gitattributes",
+            "kb/git",
         ] {
             assert!(check(good).is_ok(), "{good}");
         }
@@ -75,6 +87,10 @@ mod tests {
             "a\r",
             "a\nb",
             "a/",
+            "a/git~1/x",
+            ".git. /x",
+            ".g\u{200c}it/x",
+            ".git::$INDEX/x",
         ] {
             assert!(check(bad).is_err(), "{bad:?}");
         }

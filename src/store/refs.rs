@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use git2::{ErrorCode, ReferenceType};
 
+use super::identity::stamp;
 use super::journal::LockPlace;
 use super::lock::GitLock;
 use super::{CommitId, CrashPoint, Durability, Result, Store, StoreError};
@@ -227,15 +228,9 @@ impl<'s> HeadMove<'s> {
 impl LogEntry {
     fn line(&self, from: Option<CommitId>, to: CommitId) -> String {
         let from = from.map_or(git2::Oid::ZERO_SHA1, |from| from.0);
-        let when = self.who.when();
-        let east = when.offset_minutes();
-        let sign = if east < 0 { '-' } else { '+' };
-        let (hours, minutes) = (east.abs() / 60, east.abs() % 60);
         format!(
-            "{from} {to} {} <{}> {} {sign}{hours:02}{minutes:02}\t{}\n",
-            String::from_utf8_lossy(self.who.name_bytes()),
-            String::from_utf8_lossy(self.who.email_bytes()),
-            when.seconds(),
+            "{from} {to} {}\t{}\n",
+            stamp(&self.who),
             self.message.lines().next().unwrap_or_default()
         )
     }

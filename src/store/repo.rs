@@ -50,6 +50,19 @@ impl FromStr for Durability {
 /// Is called after each step of a change, for tests that act in between.
 pub type Hook = Arc<dyn Fn(CrashPoint) + Send + Sync>;
 
+/// How far the making of many commits has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Commits made.
+    pub done: usize,
+    /// Commits to make.
+    pub total: usize,
+}
+
+/// Is called after each commit of many. They are not in the history yet, and
+/// may be made again where another program commits first.
+pub type ProgressHook = Arc<dyn Fn(Progress) + Send + Sync>;
+
 /// How a [`Store`] works.
 #[derive(Clone)]
 pub struct Options {
@@ -64,6 +77,8 @@ pub struct Options {
     /// Desks of fewer tickets than that are read without the cache: opening
     /// it takes as long. 0: always with it; `usize::MAX`: never.
     pub cache_from: usize,
+    /// Is told how far a change of many commits has come.
+    pub on_progress: Option<ProgressHook>,
 }
 
 impl Default for Options {
@@ -74,6 +89,7 @@ impl Default for Options {
             lock_patience: Duration::from_secs(5),
             on_step: None,
             cache_from: 50,
+            on_progress: None,
         }
     }
 }
@@ -292,6 +308,13 @@ impl Store {
             .and_then(|mut config| config.snapshot())
             .and_then(|config| config.get_bool(key));
         absent_as_none(found)
+    }
+
+    /// Tells who wants to know.
+    pub(super) fn progress(&self, progress: Progress) {
+        if let Some(hook) = &self.options.on_progress {
+            hook(progress);
+        }
     }
 
     /// Marks a step as done.

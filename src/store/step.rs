@@ -34,6 +34,10 @@ steps! {
     Planned = "planned",
     /// The work tree was compared with what the plan expects.
     Checked = "checked",
+    /// The first of many commits is in an unfinished pack.
+    PackStarted = "pack-started",
+    /// The pack and its index are complete, under names that git passes over.
+    PackWritten = "pack-written",
     /// Blobs, trees and commits are written.
     ObjectsWritten = "objects-written",
     /// They are on the disk.
@@ -48,6 +52,10 @@ steps! {
     IndexWritten = "index-written",
     /// We hold `HEAD.lock` and the lock of the branch.
     RefLocked = "ref-locked",
+    /// The pack has its name; without its index git does not look at it.
+    PackNamed = "pack-named",
+    /// Pack and index are in their places.
+    PackPlaced = "pack-placed",
     /// The lock of the branch has its new value.
     RefWritten = "ref-written",
     /// The reflogs have their line.
@@ -71,6 +79,15 @@ steps! {
 }
 
 impl CrashPoint {
+    /// Whether only a change of many commits passes it.
+    #[must_use]
+    pub fn is_of_many(self) -> bool {
+        matches!(
+            self,
+            Self::PackStarted | Self::PackWritten | Self::PackNamed | Self::PackPlaced
+        )
+    }
+
     /// Whether a change that stopped here is in the history.
     #[must_use]
     pub fn is_after_acknowledgement(self) -> bool {

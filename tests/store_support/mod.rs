@@ -152,6 +152,11 @@ impl Bench {
             assert!(!name.ends_with(".lock"), "{name} is left");
             assert!(!name.contains("/desk/tmp/"), "{name} is left");
             assert!(!name.ends_with("/desk/journal"), "{name} is left");
+            assert!(!name.contains("/pack/tmp_"), "{name} is left");
+            if name.ends_with(".pack") {
+                let index = lock.with_extension("idx");
+                assert!(index.exists(), "{name} has no index");
+            }
         }
     }
 

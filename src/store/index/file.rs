@@ -183,9 +183,9 @@ impl IndexFile {
         self.tree.as_ref()
     }
 
-    /// The extensions that stay.
-    pub(super) fn kept(&self) -> impl Iterator<Item = &[u8]> {
-        self.kept.iter().map(|range| self.slice(range.clone()))
+    /// Where the extensions are that stay.
+    pub(super) fn kept(&self) -> impl Iterator<Item = Range<usize>> {
+        self.kept.iter().cloned()
     }
 
     /// Bytes of the file; none where the range is out of it.

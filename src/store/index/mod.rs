@@ -17,7 +17,7 @@ mod tree;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::{self, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ use libgit::Copied;
 use rewrite::Rewrite;
 
 pub(super) use libgit::{open, state};
-pub(super) use tree::{TreeMove, TreeMoves};
+pub(super) use tree::{TreeMove, TreeMoves, empty_tree};
 
 const INTENT_TO_ADD: u16 = 1 << 13;
 const SKIP_WORKTREE: u16 = 1 << 14;
@@ -212,15 +212,17 @@ impl IndexEdit {
     pub(super) fn write(&mut self, durability: Durability) -> Result<()> {
         let path = self.lock.path();
         let file = self.lock.file();
-        let write = |content: &[u8]| {
-            durable::reserve(file, path, content.len())?;
-            file.write_all_at(content, 0)
-                .and_then(|()| file.set_len(content.len() as u64))
-                .map_err(StoreError::io("write", path))
-        };
+        let failed = StoreError::io("write", path);
         match &mut self.backend {
-            Backend::Libgit(copied) => write(&copied.content()?)?,
-            Backend::Rewrite(rewrite) => match rewrite.write(write) {
+            Backend::Libgit(copied) => {
+                let content = copied.content()?;
+                durable::reserve(file, path, content.len())?;
+                fill(file, content.len(), [&*content]).map_err(failed)?;
+            }
+            Backend::Rewrite(rewrite) => match rewrite.write(|content| {
+                durable::reserve(file, path, content.len())?;
+                fill(file, content.len(), content.chunks()).map_err(failed)
+            }) {
                 Ok(written) => written?,
                 // libgit2 says what is wrong with it.
                 Err(_) => {
@@ -278,6 +280,22 @@ impl IndexEdit {
             None => Ok(()),
         }
     }
+}
+
+/// Makes these bytes the content of a file.
+fn fill<'b>(
+    mut file: &File,
+    length: usize,
+    chunks: impl IntoIterator<Item = &'b [u8]>,
+) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    // Small chunks are put together, large ones pass.
+    let mut out = BufWriter::with_capacity(64 << 10, file);
+    for chunk in chunks {
+        out.write_all(chunk)?;
+    }
+    out.flush()?;
+    file.set_len(length as u64)
 }
 
 fn read(mut file: File, path: &Path) -> Result<Vec<u8>> {

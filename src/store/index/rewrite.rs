@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Place;
+use std::ops::Range;
 use std::thread;
 
 use git2::Oid;
@@ -17,9 +18,6 @@ use crate::store::worktree::FileStat;
 /// So many bytes are hashed faster than a thread starts.
 const SMALL: usize = 256 << 10;
 
-/// So many scattered changes are written faster as one whole.
-const MANY: usize = 64;
-
 /// An entry to be written.
 #[derive(Debug, Clone, Copy)]
 struct Edit {
@@ -30,15 +28,98 @@ struct Edit {
     smudge: bool,
 }
 
-/// A new content that was put together.
+/// A new content: pieces of the old file, with fresh bytes in between. Ten
+/// megabytes are not copied to change sixty bytes.
+#[derive(Debug, Default)]
+struct Layout {
+    pieces: Vec<Piece>,
+    fresh: Vec<u8>,
+    len: usize,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Old(Range<usize>),
+    Fresh(Range<usize>),
+}
+
+impl Layout {
+    fn copy(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            self.len += range.len();
+            self.pieces.push(Piece::Old(range));
+        }
+    }
+
+    /// Lets `write` append fresh bytes.
+    fn append(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.fresh.len();
+        write(&mut self.fresh);
+        let end = self.fresh.len();
+        self.len += end - start;
+        match self.pieces.last_mut() {
+            Some(Piece::Fresh(range)) => range.end = end,
+            _ => self.pieces.push(Piece::Fresh(start..end)),
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.append(|fresh| fresh.extend_from_slice(bytes));
+    }
+
+    /// The bytes from one place to another.
+    fn chunks<'l>(
+        &'l self,
+        old: &'l IndexFile,
+        span: Range<usize>,
+    ) -> impl Iterator<Item = &'l [u8]> {
+        let mut at = 0;
+        self.pieces.iter().filter_map(move |piece| {
+            let bytes = match piece {
+                Piece::Old(range) => old.slice(range.clone()),
+                Piece::Fresh(range) => self.fresh.get(range.clone()).unwrap_or_default(),
+            };
+            let start = span.start.saturating_sub(at).min(bytes.len());
+            let end = span.end.saturating_sub(at).min(bytes.len());
+            at += bytes.len();
+            bytes.get(start..end).filter(|bytes| !bytes.is_empty())
+        })
+    }
+}
+
+/// Where the record of an edit is.
+#[derive(Debug, Clone, Copy)]
+struct RecordAt {
+    file: usize,
+    fresh: usize,
+}
+
+/// What was written to the file.
 #[derive(Debug)]
 struct Built {
-    bytes: Vec<u8>,
-    /// Where the record of each edit is, in the order of paths.
-    records: Vec<usize>,
+    layout: Layout,
+    /// In the order of paths.
+    records: Vec<RecordAt>,
     /// The hash of the first `hashed` bytes, which later changes leave alone.
     begun: Sha1,
     hashed: usize,
+}
+
+/// A content to be written.
+pub(super) struct Content<'c> {
+    old: &'c IndexFile,
+    layout: &'c Layout,
+}
+
+impl Content<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.layout.len
+    }
+
+    /// All of its bytes, in many or few parts.
+    pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
+        self.layout.chunks(self.old, 0..self.layout.len)
+    }
 }
 
 /// An index on its way to a new content.
@@ -169,57 +250,48 @@ impl Rewrite {
     /// right is found out meanwhile: where it was not, this is [`Odd`].
     pub(super) fn write<E>(
         &mut self,
-        write: impl FnOnce(&[u8]) -> Result<(), E>,
+        write: impl FnOnce(&Content<'_>) -> Result<(), E>,
     ) -> Result<Result<(), E>, Odd> {
         let (old, edits) = (&self.old, &self.edits);
+        let (layout, records) = Pass::run(old, edits, &self.moves);
         // As long as nothing is inserted, old and new begin alike, and are
         // hashed once.
         let inserts = edits.values().any(|edit| edit.at.is_err());
-        let alike = match edits.values().next() {
-            Some(Edit { at: Ok(entry), .. }) if !inserts => old.start(*entry),
+        let hashed = match records.first() {
+            Some(first) if !old.skips_hash() => first.file,
             _ => 0,
         };
-        let alone = old.size() <= SMALL || old.skips_hash();
-        let check = || old.check(alike);
-        let build = || -> (Built, Result<(), E>) {
-            let (bytes, records) = Pass::run(old, edits, &self.moves);
-            let first = records.first().copied().filter(|_| inserts).unwrap_or(0);
-            let start = || {
-                let begin = bytes.get(..first).filter(|_| !old.skips_hash());
-                Sha1::new_with_prefix(begin.unwrap_or_default())
-            };
-            let (begun, written) = if alone || first == 0 {
-                (start(), write(&bytes))
-            } else {
-                thread::scope(|scope| {
-                    let begun = scope.spawn(start);
-                    let written = write(&bytes);
-                    (begun.join().unwrap_or_else(|_| start()), written)
-                })
-            };
-            let built = Built {
-                bytes,
-                records,
-                hashed: first,
-                begun,
-            };
-            (built, written)
+        let check = || old.check(if inserts { 0 } else { hashed });
+        let begin = || {
+            let mut hash = Sha1::new();
+            for chunk in layout.chunks(old, 0..hashed) {
+                hash.update(chunk);
+            }
+            hash
         };
-        let ((mut built, written), checked) = if alone {
-            (build(), check())
+        let content = Content {
+            old,
+            layout: &layout,
+        };
+        let (checked, begun, written) = if old.size() <= SMALL || old.skips_hash() {
+            (check(), inserts.then(begin), write(&content))
         } else {
             thread::scope(|scope| {
                 let checked = scope.spawn(check);
-                let built = build();
-                (built, checked.join().unwrap_or_else(|_| check()))
+                let begun = inserts.then(|| scope.spawn(begin));
+                let written = write(&content);
+                // A thread that ended badly has found nothing out.
+                let checked = checked.join().unwrap_or_else(|_| check());
+                let begun = begun.map(|begun| begun.join().unwrap_or_else(|_| begin()));
+                (checked, begun, written)
             })
         };
-        let begun = checked?;
-        if alike > 0 {
-            built.hashed = alike;
-            built.begun = begun;
-        }
-        self.built = Some(built);
+        self.built = Some(Built {
+            begun: begun.unwrap_or(checked?),
+            layout,
+            records,
+            hashed,
+        });
         Ok(written)
     }
 
@@ -233,30 +305,20 @@ impl Rewrite {
         let Some(built) = &mut self.built else {
             return Ok(false);
         };
-        let mut changed = Vec::new();
         for (at, edit) in built.records.iter().zip(self.edits.values()) {
-            let there = built.bytes.get_mut(*at..*at + RECORD);
+            let there = built.layout.fresh.get_mut(at.fresh..at.fresh + RECORD);
             if let Some(there) = there.filter(|there| **there != edit.record) {
                 there.copy_from_slice(&edit.record);
-                changed.push(*at..*at + RECORD);
+                write(at.file, there)?;
             }
         }
-        let body = built.bytes.len() - TRAILER;
         if !self.old.skips_hash() {
+            let body = built.layout.len - TRAILER;
             let mut hash = built.begun.clone();
-            hash.update(built.bytes.get(built.hashed..body).unwrap_or_default());
-            if let Some(trailer) = built.bytes.get_mut(body..) {
-                trailer.copy_from_slice(&hash.finalize());
+            for chunk in built.layout.chunks(&self.old, built.hashed..body) {
+                hash.update(chunk);
             }
-            changed.push(body..built.bytes.len());
-        }
-        if changed.len() > MANY {
-            changed.clear();
-            changed.push(0..built.bytes.len());
-        }
-        for range in changed {
-            let bytes = built.bytes.get(range.clone()).unwrap_or_default();
-            write(range.start, bytes)?;
+            write(body, &hash.finalize())?;
         }
         Ok(true)
     }
@@ -265,12 +327,12 @@ impl Rewrite {
 /// One pass over the old file.
 struct Pass<'i> {
     old: &'i IndexFile,
-    out: Vec<u8>,
+    out: Layout,
     /// How far the old entries are copied, in bytes.
     copied: usize,
     /// The entry that follows an inserted one in a version 4 file, and is
     /// written with its name told anew; and where that is.
-    retold: Option<(usize, usize)>,
+    retold: Option<(usize, RecordAt)>,
     /// The path inserted last, and the entry it goes before.
     inserted: Option<(usize, &'i [u8])>,
 }
@@ -281,21 +343,18 @@ impl<'i> Pass<'i> {
         old: &'i IndexFile,
         edits: &'i BTreeMap<Vec<u8>, Edit>,
         moves: &TreeMoves,
-    ) -> (Vec<u8>, Vec<usize>) {
-        let inserted = edits.iter().filter(|(_, edit)| edit.at.is_err());
-        let (count, room) = inserted.fold((0, 4096), |(count, room), (path, _)| {
-            (count + 1, room + path.len() + 2 * HEADER + RECORD)
-        });
+    ) -> (Layout, Vec<RecordAt>) {
         let mut pass = Self {
             old,
-            out: Vec::with_capacity(old.size() + room),
+            out: Layout::default(),
             copied: HEADER,
             retold: None,
             inserted: None,
         };
-        pass.out.extend_from_slice(old.slice(0..8));
-        let count = (old.len() + count) as u32;
-        pass.out.extend_from_slice(&count.to_be_bytes());
+        let inserted = edits.values().filter(|edit| edit.at.is_err()).count();
+        let count = (old.len() + inserted) as u32;
+        pass.out.copy(0..8);
+        pass.out.put(&count.to_be_bytes());
         let records = edits
             .iter()
             .map(|(path, edit)| match edit.at {
@@ -305,8 +364,15 @@ impl<'i> Pass<'i> {
             .collect();
         pass.copy_to(old.len());
         pass.extensions(edits, moves);
-        pass.out.extend_from_slice(&[0; TRAILER]);
+        pass.out.put(&[0; TRAILER]);
         (pass.out, records)
+    }
+
+    fn here(&self) -> RecordAt {
+        RecordAt {
+            file: self.out.len,
+            fresh: self.out.fresh.len(),
+        }
     }
 
     /// Copies the entries before this one that are not copied yet.
@@ -316,8 +382,7 @@ impl<'i> Pass<'i> {
         }
         let start = self.old.start(entry);
         if self.copied < start {
-            self.out
-                .extend_from_slice(self.old.slice(self.copied..start));
+            self.out.copy(self.copied..start);
             self.copied = start;
         }
     }
@@ -327,50 +392,53 @@ impl<'i> Pass<'i> {
         if self.old.version() != 4 {
             return;
         }
+        self.retold = Some((entry, self.here()));
         let start = self.old.start(entry);
-        self.retold = Some((entry, self.out.len()));
         let head = self.old.slice(start..start + self.old.head_len(entry));
-        self.out.extend_from_slice(head);
-        compress(before, self.old.name(entry), &mut self.out);
+        let name = self.old.name(entry);
+        self.out.put(head);
+        self.out.append(|fresh| compress(before, name, fresh));
         self.copied = self.old.start(entry + 1);
     }
 
-    fn replace(&mut self, entry: usize, record: &[u8; RECORD]) -> usize {
+    fn replace(&mut self, entry: usize, record: &[u8; RECORD]) -> RecordAt {
         self.copy_to(entry);
         if let Some((_, path)) = self.inserted.take() {
             self.retell(entry, path);
         }
         if let Some((_, at)) = self.retold.filter(|(retold, _)| *retold == entry) {
-            if let Some(there) = self.out.get_mut(at..at + RECORD) {
+            if let Some(there) = self.out.fresh.get_mut(at.fresh..at.fresh + RECORD) {
                 there.copy_from_slice(record);
             }
             return at;
         }
-        let at = self.out.len();
-        self.out.extend_from_slice(record);
+        let at = self.here();
+        self.out.put(record);
         self.copied = self.old.start(entry) + RECORD;
         at
     }
 
-    fn insert(&mut self, next: usize, path: &'i [u8], record: &[u8; RECORD]) -> usize {
+    fn insert(&mut self, next: usize, path: &'i [u8], record: &[u8; RECORD]) -> RecordAt {
         self.copy_to(next);
-        let at = self.out.len();
-        self.out.extend_from_slice(record);
+        let at = self.here();
         let length = u16::try_from(path.len())
             .unwrap_or(NAME_MASK)
             .min(NAME_MASK);
-        self.out.extend_from_slice(&length.to_be_bytes());
+        self.out.put(record);
+        self.out.put(&length.to_be_bytes());
         if self.old.version() == 4 {
             let before = match (self.inserted, next.checked_sub(1)) {
                 (Some((_, path)), _) => path,
                 (None, Some(entry)) => self.old.name(entry),
                 (None, None) => &[],
             };
-            compress(before, path, &mut self.out);
+            self.out.append(|fresh| compress(before, path, fresh));
         } else {
-            self.out.extend_from_slice(path);
-            let length = padded_len(self.out.len() - at);
-            self.out.resize(at + length, 0);
+            self.out.put(path);
+            let unpadded = self.out.len - at.file;
+            let padding = padded_len(unpadded) - unpadded;
+            self.out
+                .append(|fresh| fresh.resize(fresh.len() + padding, 0));
         }
         self.inserted = Some((next, path));
         at
@@ -392,13 +460,12 @@ impl<'i> Pass<'i> {
             }
             let mut body = Vec::new();
             tree.write(&mut body);
-            self.out.extend_from_slice(b"TREE");
-            self.out
-                .extend_from_slice(&(body.len() as u32).to_be_bytes());
-            self.out.extend_from_slice(&body);
+            self.out.put(b"TREE");
+            self.out.put(&(body.len() as u32).to_be_bytes());
+            self.out.put(&body);
         }
         for extension in self.old.kept() {
-            self.out.extend_from_slice(extension);
+            self.out.copy(extension);
         }
     }
 }

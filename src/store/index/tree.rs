@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 512;
 const EMPTY: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// The tree that git has without being told.
-fn empty_tree() -> Oid {
+pub(in crate::store) fn empty_tree() -> Oid {
     Oid::from_str(EMPTY).unwrap_or(Oid::ZERO_SHA1)
 }
 
