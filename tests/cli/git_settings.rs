@@ -68,8 +68,9 @@ fn loose_objects_do_not_pile_up() {
         std::thread::sleep(Duration::from_millis(200));
         desk.open("Another");
     }
-    desk.git("fsck --strict");
-    desk.assert_clean();
+    // Git may still be at it, so its locks prove nothing here.
+    assert_eq!(desk.git("status --porcelain"), "");
+    assert_eq!(desk.run("doctor").code, Some(0));
 
     // Whoever switched that off is obeyed.
     let desk = Desk::new();
