@@ -99,14 +99,6 @@ pub struct Diagnosis {
     pub staged: Vec<String>,
 }
 
-impl Diagnosis {
-    /// Whether all is well.
-    #[must_use]
-    pub fn is_healthy(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl Store {
     /// How a path stands in `HEAD`, index and work tree.
     ///

@@ -4,10 +4,11 @@
 //! where it is wrong, or the file is of any other style, [`super::read_ticket`]
 //! reads it. Rebuilding a cache is what needs the speed.
 
+use super::read::Draft;
 use super::source::MAX_BYTES;
 use super::write::write_ticket;
 use crate::ticket::value::Value;
-use crate::ticket::{Event, EventId, Handle, Lists, Patch, Ticket, TicketId, Timestamp, Verb};
+use crate::ticket::{Event, Lists, Patch, Ticket, TicketId, Verb};
 
 /// The ticket, if the file is exactly what we would write for it: then its
 /// header says what its timeline says.
@@ -28,24 +29,6 @@ pub fn read_canonical(id: &TicketId, bytes: &[u8]) -> Option<Ticket> {
     }
     let ticket = Ticket::fold(id.clone(), events);
     (write_ticket(&ticket) == text).then_some(ticket)
-}
-
-/// An event of which not everything has been read yet.
-#[derive(Default)]
-struct Draft {
-    e: Option<EventId>,
-    n: Option<u32>,
-    at: Option<Timestamp>,
-    recorded: Option<Timestamp>,
-    by: Option<Handle>,
-    did: Option<Verb>,
-    of: Option<EventId>,
-    set: Patch,
-    was: Patch,
-    add: Lists,
-    del: Lists,
-    text: Option<String>,
-    tried: Vec<String>,
 }
 
 /// What is left of the text.
@@ -87,21 +70,7 @@ impl<'a> Cursor<'a> {
                 }
             }
         }
-        Some(Event {
-            e: draft.e?,
-            n: draft.n?,
-            at: draft.at?,
-            recorded: draft.recorded,
-            by: draft.by?,
-            did: draft.did?,
-            of: draft.of,
-            set: draft.set,
-            was: draft.was,
-            add: draft.add,
-            del: draft.del,
-            text: draft.text,
-            tried: draft.tried,
-        })
+        draft.finish().ok()
     }
 
     /// A key and its value; with the end of the line where it has one of its

@@ -398,25 +398,25 @@ impl<'de> DeserializeSeed<'de> for OneEvent<'_> {
 
 /// An event of which not everything has been read yet.
 #[derive(Default)]
-struct Draft {
-    e: Option<EventId>,
-    n: Option<u32>,
-    at: Option<Timestamp>,
-    recorded: Option<Timestamp>,
-    by: Option<Handle>,
-    did: Option<Verb>,
-    of: Option<EventId>,
-    set: Patch,
-    was: Patch,
-    add: Lists,
-    del: Lists,
-    text: Option<String>,
-    tried: Vec<String>,
+pub(super) struct Draft {
+    pub(super) e: Option<EventId>,
+    pub(super) n: Option<u32>,
+    pub(super) at: Option<Timestamp>,
+    pub(super) recorded: Option<Timestamp>,
+    pub(super) by: Option<Handle>,
+    pub(super) did: Option<Verb>,
+    pub(super) of: Option<EventId>,
+    pub(super) set: Patch,
+    pub(super) was: Patch,
+    pub(super) add: Lists,
+    pub(super) del: Lists,
+    pub(super) text: Option<String>,
+    pub(super) tried: Vec<String>,
 }
 
 impl Draft {
     /// The event, or the name of the key that is missing.
-    fn finish(self) -> Result<Event, &'static str> {
+    pub(super) fn finish(self) -> Result<Event, &'static str> {
         Ok(Event {
             e: self.e.ok_or("e")?,
             n: self.n.ok_or("n")?,
