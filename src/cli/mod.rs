@@ -12,6 +12,7 @@ pub mod exit;
 pub mod interrupt;
 pub mod prompt;
 pub mod session;
+pub mod span;
 pub mod view;
 
 use clap::{Parser, Subcommand};

@@ -13,22 +13,28 @@ use crate::store::cache::Progress;
 use clap::Args;
 use serde_json::Value;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Flags that every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Everywhere {
-    /// The desk's folder, or one inside it
+    /// The desk's folder, or one inside it; list, search, show and report take
+    /// several, after their name
     #[arg(
-        long,
+        long = "desk",
         short = 'C',
         global = true,
         value_name = "DIR",
         env = "DESK_DIR",
         hide_env_values = true
     )]
-    pub desk: Option<PathBuf>,
+    pub desks: Vec<PathBuf>,
+
+    /// All desks that git's setting desk.path names, and the one around here:
+    /// for list, search, show and report
+    #[arg(long, global = true)]
+    pub all_desks: bool,
 
     /// Act as somebody else: a handle of the roster, or an automation's name
     #[arg(
@@ -75,6 +81,21 @@ fn show_progress(progress: Progress) {
     let _ = err.flush();
 }
 
+/// The current folder.
+pub(super) fn here() -> Result<PathBuf, CliError> {
+    std::env::current_dir().map_err(|error| CliError::Io {
+        what: "the current folder".into(),
+        error,
+    })
+}
+
+fn one_at_a_time() -> CliError {
+    CliError::usage(
+        "this command works on one desk at a time",
+        "list, search, show and report take several; name one with --desk DIR",
+    )
+}
+
 /// One run of a command.
 pub struct Session {
     /// Flags.
@@ -109,12 +130,16 @@ impl Session {
     /// There is none, or git can't open it.
     pub fn desk(&self) -> Result<Desk, CliError> {
         let desk = self.desk_as_is()?;
-        // A clone in which desk never ran has no merge driver: git keeps
-        // settings out of clones. A desk that can't be written is still read.
+        self.see_to(&desk);
+        Ok(desk)
+    }
+
+    /// A clone in which desk never ran has no merge driver: git keeps settings
+    /// out of clones. A desk that can't be written is still read.
+    pub(super) fn see_to(&self, desk: &Desk) {
         if let Err(error) = desk.store().install_merge_settings() {
             self.warn(&format!("the merge settings were not written: {error}"));
         }
-        Ok(desk)
     }
 
     /// As [`Session::desk`], and nothing is seen to on the way.
@@ -122,15 +147,21 @@ impl Session {
     /// # Errors
     /// As [`Session::desk`].
     pub fn desk_as_is(&self) -> Result<Desk, CliError> {
-        let start = match &self.everywhere.desk {
-            Some(dir) => dir.clone(),
-            None => std::env::current_dir().map_err(|error| CliError::Io {
-                what: "the current folder".into(),
-                error,
-            })?,
-        };
+        match &self.everywhere.desks[..] {
+            _ if self.everywhere.all_desks => Err(one_at_a_time()),
+            [] => self.desk_in(&here()?),
+            [one] => self.desk_in(one),
+            _ => Err(one_at_a_time()),
+        }
+    }
+
+    /// The desk around that folder.
+    ///
+    /// # Errors
+    /// There is none, or git can't open it.
+    pub(super) fn desk_in(&self, start: &Path) -> Result<Desk, CliError> {
         let world = self.environment.world(self.everywhere.by.clone())?;
-        let store = Store::discover(&start, self.environment.store_options()?)?;
+        let store = Store::discover(start, self.environment.store_options()?)?;
         let desk = Desk::new(store, world);
         if self.environment.stderr_is_terminal && !self.everywhere.quiet {
             return Ok(desk.on_progress(show_progress));

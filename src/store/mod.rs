@@ -56,6 +56,7 @@ pub use log::Logged;
 pub use mend::Mended;
 pub use plan::{Done, Draft, Expect, FileChange, Plan, Warning};
 pub use repo::{Durability, Hook, Options, Progress, ProgressHook, Store};
+pub use settings::desks_of_user;
 pub use snapshot::{Entry, EntryKind, Snapshot};
 pub use step::{CrashPoint, UnknownStep};
 pub use worktree::WorkFile;

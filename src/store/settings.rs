@@ -31,6 +31,32 @@ pub(super) fn outside() -> Result<Config> {
     Config::open_default().map_err(StoreError::git(ACTION))
 }
 
+/// The folders that the user's `desk.path` settings name, in their order. A
+/// repository's own settings have no say in it.
+///
+/// # Errors
+/// [`StoreError::Git`] where git's settings can't be read.
+pub fn desks_of_user() -> Result<Vec<PathBuf>> {
+    let config = outside()?;
+    let mut found = Vec::new();
+    let mut entries = config
+        .multivar("desk.path", None)
+        .map_err(StoreError::git(ACTION))?;
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(StoreError::git(ACTION))?;
+        found.extend(entry.value().ok().map(at_home));
+    }
+    Ok(found)
+}
+
+/// A path of git's settings, in which `~/` is the user's home.
+fn at_home(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
 fn is_moved() -> bool {
     [
         "GIT_CONFIG_GLOBAL",

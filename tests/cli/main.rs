@@ -6,6 +6,7 @@ mod commands;
 mod crash;
 mod crowd;
 mod damaged;
+mod desks;
 mod fields;
 mod git_settings;
 mod hands;

@@ -2,6 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
+use crate::cli::span::Member;
 use crate::cli::view::records::{self, Format, Record, Schema};
 use crate::cli::view::style::Tone;
 use crate::cli::view::table::{Cell, Column};
@@ -32,6 +33,7 @@ Examples:
   desk list is:unassigned level:2 priority:P1,P2
   desk list is:any requester.has:alice vpn gateway
   desk list is:resolved resolved.after:7d --sort -resolved --columns id,code,title
+  desk list --all-desks is:mine
   desk list --format csv is:any > tickets.csv"
 )]
 pub struct List {
@@ -67,52 +69,68 @@ impl List {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
-        let desk = session.desk()?;
-        let now = desk.world().now();
-        let snapshot = desk.snapshot()?;
-        let mut filter = filter(&desk, &self.terms, now)?;
-        if !filter.names_status() {
-            filter = filter.of_live();
-        }
+        let span = session.span()?;
         let order = match self.sort.as_deref() {
             Some(columns) => Order::parse(columns)
                 .map_err(|error| CliError::usage(error.to_string(), error.hint()))?,
             None => Order::burning(),
         };
-        let mut columns = Vec::new();
-        for name in &self.columns {
-            let known = if name == "age" {
-                "age"
-            } else {
-                fields::column(name)
-                    .map_err(|error| CliError::usage(error.to_string(), error.hint()))?
-            };
-            columns.push(known.to_owned());
-        }
-        let listing = desk.list(&snapshot, &filter, &order, self.limit)?;
-        session.remark(&desk, &listing.remarks);
-        let (tickets, found) = (listing.tickets, listing.found);
+        let columns = self.columns(span.several)?;
         let format = self.format.unwrap_or(match () {
             () if session.everywhere.json => Format::Json,
             () if session.everywhere.quiet => Format::Ids,
             () => Format::Table,
         });
-        let schema = schema(&columns, format);
-        let rows = tickets
-            .iter()
-            .map(|ticket| row(ticket, &schema, &columns, now));
+        let (mut rows, mut found) = (Vec::new(), 0);
+        for Member { name, desk } in span.members() {
+            let now = desk.world().now();
+            let snapshot = desk.snapshot()?;
+            let mut filter = filter(desk, &self.terms, now)?;
+            if !filter.names_status() {
+                filter = filter.of_live();
+            }
+            let listing = desk.list(&snapshot, &filter, &order, self.limit)?;
+            session.remark(desk, &listing.remarks);
+            found += listing.found;
+            let desk = span.several.then_some(name.as_str());
+            let listed = listing.tickets.into_iter();
+            rows.extend(listed.map(|ticket| Row { ticket, desk, now }));
+        }
+        if span.several {
+            rows.sort_by_cached_key(|row| order.key(&row.ticket));
+            rows.truncate(self.limit.unwrap_or(usize::MAX));
+        }
+        let names = names(&columns, format, span.several);
+        let schema = schema(&names);
+        let shown = rows.len();
+        let records = rows.iter().map(|row| match format {
+            Format::Table => row.for_people(&names),
+            _ => row.for_machines(&schema),
+        });
         let mut out = io::stdout().lock();
-        if records::write(&mut out, format, &schema, rows, session.look)? == Flow::ReaderGone {
+        if records::write(&mut out, format, &schema, records, session.look)? == Flow::ReaderGone {
             return Err(CliError::ReaderGone);
         }
         if format == Format::Table {
             if found == 0 {
                 session.say("no tickets match");
-            } else if tickets.len() < found {
-                session.say(&format!("{} of {found} tickets", tickets.len()));
+            } else if shown < found {
+                session.say(&format!("{shown} of {found} tickets"));
             }
         }
         Ok(())
+    }
+
+    /// The columns that were chosen.
+    fn columns(&self, several: bool) -> Result<Vec<String>, CliError> {
+        let known = |name: &String| match name.as_str() {
+            "age" => Ok("age".to_owned()),
+            "desk" if several => Ok("desk".to_owned()),
+            name => fields::column(name)
+                .map(str::to_owned)
+                .map_err(|error| CliError::usage(error.to_string(), error.hint())),
+        };
+        self.columns.iter().map(known).collect()
     }
 }
 
@@ -154,34 +172,38 @@ fn nobody() -> Result<Handle, CliError> {
 }
 
 /// What the list consists of: chosen columns, or the usual table and all
-/// fields for machines.
-fn schema(columns: &[String], format: Format) -> Schema {
-    let names: Vec<&str> = match columns {
+/// fields for machines; with the desk where there are several.
+fn names(columns: &[String], format: Format, several: bool) -> Vec<&str> {
+    let mut names: Vec<&str> = match columns {
         [] if format == Format::Table => USUAL.to_vec(),
         [] => fields::COLUMNS.iter().map(|column| column.name).collect(),
-        chosen => chosen.iter().map(String::as_str).collect(),
+        chosen => return chosen.iter().map(String::as_str).collect(),
     };
+    if several {
+        names.insert(1, "desk");
+    }
+    names
+}
+
+fn schema(names: &[&str]) -> Schema {
+    let fields = names.iter().filter(|name| **name != "age");
     Schema {
         name: "tickets".into(),
         version: record::SHAPE,
         columns: names.iter().map(|name| table_column(name)).collect(),
-        fields: names
-            .into_iter()
-            .filter(|name| *name != "age")
-            .map(str::to_owned)
-            .collect(),
+        fields: fields.map(|name| (*name).to_owned()).collect(),
     }
 }
 
 /// How important a column is where space is short, and how it is aligned.
 fn table_column(name: &str) -> Column {
-    let heading = if name == "age" {
-        "Age"
-    } else {
-        fields::heading(name)
+    let heading = match name {
+        "age" => "Age",
+        "desk" => "Desk",
+        name => fields::heading(name),
     };
     match name {
-        "id" | "priority" | "status" => Column::new(heading, Column::ALWAYS),
+        "id" | "priority" | "status" | "desk" => Column::new(heading, Column::ALWAYS),
         "title" => Column::new(heading, Column::ALWAYS).growing(16),
         "assignee" => Column::new(heading, 80),
         "age" => Column::new(heading, 60).right(),
@@ -191,17 +213,36 @@ fn table_column(name: &str) -> Column {
     }
 }
 
-fn row(ticket: &Ticket, schema: &Schema, columns: &[String], now: Timestamp) -> Record {
-    let brief = Shape::of(ticket).brief();
-    let value = |name: &String| brief.get(name).cloned().unwrap_or(Value::Null);
-    let names: Vec<&str> = if columns.is_empty() {
-        USUAL.to_vec()
-    } else {
-        columns.iter().map(String::as_str).collect()
-    };
-    Record {
-        values: schema.fields.iter().map(value).collect(),
-        cells: names.iter().map(|name| cell(ticket, name, now)).collect(),
+/// A ticket, and what the list says of it besides.
+struct Row<'a> {
+    ticket: Ticket,
+    /// The desk it is from, where there are several.
+    desk: Option<&'a str>,
+    now: Timestamp,
+}
+
+impl Row<'_> {
+    fn for_machines(&self, schema: &Schema) -> Record {
+        let mut brief = Shape::of(&self.ticket).brief();
+        if let Some(desk) = self.desk {
+            brief["desk"] = Value::from(desk);
+        }
+        let value = |name: &String| brief.get(name).cloned().unwrap_or(Value::Null);
+        Record {
+            values: schema.fields.iter().map(value).collect(),
+            cells: Vec::new(),
+        }
+    }
+
+    fn for_people(&self, names: &[&str]) -> Record {
+        let cell = |name: &&str| match (*name, self.desk) {
+            ("desk", Some(desk)) => Cell::from(desk),
+            (name, _) => cell(&self.ticket, name, self.now),
+        };
+        Record {
+            values: Vec::new(),
+            cells: names.iter().map(cell).collect(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
+use crate::cli::span::Member;
 use crate::cli::view::style::Tone;
 use crate::cli::view::table::{Cell, Column, Table};
 use crate::cli::view::ticket::priority_tone;
@@ -24,6 +25,7 @@ use std::fmt::Write;
 Examples:
   desk report
   desk report --last 30d
+  desk report --all-desks
   desk report --since 2026-11-01 --until 2026-11-15 --json")]
 pub struct Report {
     /// The time up to now: 7d, 12h
@@ -45,19 +47,28 @@ impl Report {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
-        let desk = session.desk()?;
-        let now = desk.world().now();
-        let period = self.period(&desk, now)?;
-        let snapshot = desk.snapshot()?;
-        let (lives, remarks) = desk.lives(&snapshot)?;
-        session.remark(&desk, &remarks);
+        let span = session.span()?;
+        let first = &span.first.desk;
+        let now = first.world().now();
+        let period = self.period(first, now)?;
+        let mut lives = Vec::new();
+        for Member { desk, .. } in span.members() {
+            let snapshot = desk.snapshot()?;
+            let (more, remarks) = desk.lives(&snapshot)?;
+            session.remark(desk, &remarks);
+            lives.extend(more);
+        }
         let summary = summary_of(&lives, period, now);
         if session.everywhere.json {
-            let text = json!({"version": 1, "summary": summary});
-            return session.print_json(&text);
+            let mut report = json!({"version": 1, "summary": summary});
+            if span.several {
+                report["desks"] = json!(span.names());
+            }
+            return session.print_json(&report);
         }
         let page = Page {
             summary: &summary,
+            desks: span.names(),
             session,
             now,
         }
@@ -89,6 +100,8 @@ impl Report {
 
 struct Page<'a> {
     summary: &'a Summary,
+    /// The desks that it spans, where they are several.
+    desks: Vec<&'a str>,
     session: &'a Session,
     now: Timestamp,
 }
@@ -98,11 +111,16 @@ impl Page<'_> {
         let period = self.summary.period;
         let moment = |at: Timestamp| age::moment(at.utc(), self.now.utc(), &chrono::Local);
         let mut text = format!(
-            "{}  {} to {}\n\n",
+            "{}  {} to {}\n",
             self.paint("Report", Tone::Strong),
             moment(period.from()),
             moment(period.to())
         );
+        if !self.desks.is_empty() {
+            let desks = sanitize::line(&self.desks.join(", ")).into_owned();
+            let _ = writeln!(text, "{}", self.paint(&desks, Tone::Dim));
+        }
+        text.push('\n');
         self.flow(&mut text);
         self.live(&mut text);
         self.oldest(&mut text);

@@ -3,6 +3,7 @@
 use super::list::filter;
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
+use crate::cli::span::Member;
 use crate::cli::view::records::{self, Format, Record, Schema};
 use crate::cli::view::style::Tone;
 use crate::cli::view::ticket::{status_text, status_tone};
@@ -14,6 +15,7 @@ use crate::store::cache::Marked;
 use crate::ticket::Timestamp;
 use clap::Args;
 use serde_json::{Value, json};
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::io;
 
@@ -45,8 +47,6 @@ impl Search {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
-        let desk = session.desk()?;
-        let now = desk.world().now();
         let (terms, words): (Vec<String>, Vec<String>) =
             self.words.into_iter().partition(|word| names_field(word));
         let words: Vec<String> = words
@@ -60,31 +60,47 @@ impl Search {
                 "desk search vpn gateway; for terms alone: desk list",
             ));
         }
-        let snapshot = desk.snapshot()?;
-        let filter = filter(&desk, &terms, now)?;
-        let (found, all) = desk.search(&snapshot, &words, &filter, self.limit)?;
-        if let Some(trouble) = desk.cache_trouble() {
-            session.say(&format!("answered without the cache: {trouble}"));
+        let span = session.span()?;
+        let (mut hits, mut all) = (Vec::new(), 0);
+        for Member { name, desk } in span.members() {
+            let now = desk.world().now();
+            let snapshot = desk.snapshot()?;
+            let filter = filter(desk, &terms, now)?;
+            let (found, met) = desk.search(&snapshot, &words, &filter, self.limit)?;
+            if let Some(trouble) = desk.cache_trouble() {
+                session.say(&format!("answered without the cache: {trouble}"));
+            }
+            all += met;
+            let desk = span.several.then_some(name.as_str());
+            hits.extend(found.into_iter().map(|found| Hit { found, desk, now }));
+        }
+        if span.several {
+            // Each desk's scores are by how rare a word is there: nearly, not
+            // quite, the same measure.
+            hits.sort_by(|a, b| {
+                b.found
+                    .score
+                    .partial_cmp(&a.found.score)
+                    .unwrap_or(Ordering::Equal)
+            });
+            hits.truncate(self.limit);
         }
         let format = match () {
             () if session.everywhere.json => Format::Json,
             () if session.everywhere.quiet => Format::Ids,
             () => {
-                let pages: Vec<String> = found
-                    .iter()
-                    .map(|found| page(found, session, now))
-                    .collect();
+                let pages: Vec<String> = hits.iter().map(|hit| page(hit, session)).collect();
                 session.page(&pages.join("\n"))?;
                 if all == 0 {
                     session.say("no tickets match");
-                } else if found.len() < all {
-                    session.say(&format!("{} of {all} tickets", found.len()));
+                } else if hits.len() < all {
+                    session.say(&format!("{} of {all} tickets", hits.len()));
                 }
                 return Ok(());
             }
         };
-        let schema = schema();
-        let rows = found.iter().map(|found| row(found, &schema));
+        let schema = schema(span.several);
+        let rows = hits.iter().map(|hit| row(hit, &schema));
         match records::write(
             &mut io::stdout().lock(),
             format,
@@ -98,13 +114,23 @@ impl Search {
     }
 }
 
+/// A ticket that was found, and where.
+struct Hit<'a> {
+    found: Found,
+    /// The desk it is from, where there are several.
+    desk: Option<&'a str>,
+    now: Timestamp,
+}
+
 /// Two lines: what it is, and where the words are.
-fn page(found: &Found, session: &Session, now: Timestamp) -> String {
+fn page(hit: &Hit<'_>, session: &Session) -> String {
+    let Hit { found, desk, now } = hit;
     let style = session.look.style;
     let ticket = &found.ticket;
     let status = ticket.status();
+    let desk = desk.map_or_else(String::new, |desk| format!("  {}", sanitize::line(desk)));
     let mut text = format!(
-        "{}  {}  {}  {}\n",
+        "{}{desk}  {}  {}  {}\n",
         style.paint(ticket.id().as_str(), Tone::Accent),
         marked(&found.title, session),
         style.paint(
@@ -135,18 +161,26 @@ fn marked(pieces: &[Marked], session: &Session) -> String {
 }
 
 /// The fields of `desk list`, and what only a search knows.
-fn schema() -> Schema {
-    let own = ["score", "excerpt"];
+fn schema(several: bool) -> Schema {
+    let own: &[&str] = if several {
+        &["score", "excerpt", "desk"]
+    } else {
+        &["score", "excerpt"]
+    };
     let names = fields::COLUMNS.iter().map(|column| column.name);
     Schema {
         name: "tickets".into(),
         version: record::SHAPE,
-        fields: names.chain(own).map(str::to_owned).collect(),
+        fields: names
+            .chain(own.iter().copied())
+            .map(str::to_owned)
+            .collect(),
         columns: Vec::new(),
     }
 }
 
-fn row(found: &Found, schema: &Schema) -> Record {
+fn row(hit: &Hit<'_>, schema: &Schema) -> Record {
+    let found = &hit.found;
     let mut brief = Shape::of(&found.ticket).brief();
     brief["score"] = json!(found.score);
     let excerpt: String = found
@@ -155,6 +189,7 @@ fn row(found: &Found, schema: &Schema) -> Record {
         .map(|piece| piece.text.as_str())
         .collect();
     brief["excerpt"] = json!(excerpt);
+    brief["desk"] = json!(hit.desk);
     let value = |name: &String| brief.get(name).cloned().unwrap_or(Value::Null);
     Record {
         values: schema.fields.iter().map(value).collect(),

@@ -3,7 +3,9 @@
 use crate::cli::args::Ids;
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
+use crate::cli::span::{Member, Span};
 use crate::cli::view::ticket;
+use crate::desk::DeskError;
 use crate::desk::record::{self, Record};
 use crate::ticket::Ticket;
 use clap::Args;
@@ -31,15 +33,15 @@ impl Show {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
-        let desk = session.desk()?;
+        let span = session.span()?;
+        let desk = &span.first.desk;
         let as_of = self
             .as_of
             .as_deref()
             .map(|words| desk.past(words))
             .transpose()?;
-        let snapshot = desk.snapshot()?;
         let mut tickets: Vec<Ticket> = Vec::new();
-        for found in desk.find(&snapshot, &self.ids.read()?)? {
+        for found in find(&span, &self.ids.read()?)? {
             match found {
                 Ok(found) => match as_of {
                     Some(time) if found.opened() > time => {
@@ -77,4 +79,48 @@ impl Show {
             .collect();
         session.page(&pages.join("\n"))
     }
+}
+
+/// The tickets meant by what was typed, wherever they are.
+fn find(span: &Span, typed: &[String]) -> Result<Vec<Result<Ticket, DeskError>>, CliError> {
+    let mut everywhere: Vec<Vec<(&str, Result<Ticket, DeskError>)>> = Vec::new();
+    everywhere.resize_with(typed.len(), Vec::new);
+    for Member { name, desk } in span.members() {
+        let found = desk.find(&desk.snapshot()?, typed)?;
+        for (place, found) in everywhere.iter_mut().zip(found) {
+            place.push((name, found));
+        }
+    }
+    let found = typed.iter().zip(everywhere);
+    Ok(found.map(|(typed, places)| of_all(typed, places)).collect())
+}
+
+/// What all desks say to the same words: the one ticket that they mean. Those
+/// that don't know it have no say.
+fn of_all(
+    typed: &str,
+    places: Vec<(&str, Result<Ticket, DeskError>)>,
+) -> Result<Ticket, DeskError> {
+    let unknown = DeskError::NotFound {
+        typed: typed.to_owned(),
+    };
+    let mut met: Vec<(&str, Ticket)> = Vec::new();
+    for (name, found) in places {
+        match found {
+            Ok(ticket) => met.push((name, ticket)),
+            Err(DeskError::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if met.len() < 2 {
+        return met.pop().map(|(_, ticket)| ticket).ok_or(unknown);
+    }
+    let candidates = met.iter();
+    let candidates = candidates
+        .map(|(name, ticket)| (ticket.id().clone(), format!("{} ({name})", ticket.title())));
+    Err(DeskError::Ambiguous {
+        typed: typed.to_owned(),
+        count: met.len(),
+        candidates: candidates.take(10).collect(),
+    })
 }
