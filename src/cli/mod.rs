@@ -15,7 +15,8 @@ pub mod session;
 pub mod span;
 pub mod view;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
     merge_file, note, open, report, resolve, say, search, set, show, sql, undo,
@@ -40,6 +41,7 @@ pub struct Cli {
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 #[expect(clippy::large_enum_variant, reason = "there is one, and it lives once")]
 enum Command {
     Init(init::Init),
@@ -127,7 +129,7 @@ impl Command {
 /// Runs the command that these words are.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let environment = Environment::of_process();
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match parse(words.into_iter().collect()) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -136,6 +138,25 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         session.fail(&error);
     }
     ExitCode::from(session.code())
+}
+
+/// What the words mean. Describing all flags of all commands takes longer than
+/// most of them run, so only those of the command that is named are described;
+/// for help, other names and errors, all are.
+fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let mut quick = Cli::command();
+    let found = quick.try_get_matches_from_mut(&words);
+    // Taking the description apart again takes as long as making it.
+    std::mem::forget(quick);
+    let matches = match found {
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => {
+            let mut whole = Cli::command();
+            whole.build();
+            whole.try_get_matches_from(words)?
+        }
+        found => found?,
+    };
+    Cli::from_arg_matches(&matches)
 }
 
 /// Help and version are results; anything else is a wrong command.
