@@ -1,13 +1,15 @@
 //! The desk's policy (`desk.yaml`) and roster (`people.yaml`), typed and
 //! validated, and what follows from them. Pure: files are read in `store`.
 //!
-//! - [`rules`]: levels, teams, priorities and defaults of `desk.yaml`.
+//! - [`rules`]: the sections of `desk.yaml`, a file each.
+//! - [`when`]: what a rule asks of a ticket.
 //! - [`roster`]: the people of `people.yaml`.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod when;
 
 pub use roster::{Person, Roster};
 pub use routing::Unroutable;
