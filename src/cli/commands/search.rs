@@ -61,7 +61,7 @@ impl Search {
             ));
         }
         let snapshot = desk.snapshot()?;
-        let filter = filter(&desk, &terms, now)?;
+        let filter = filter(session, &desk, &terms, now)?;
         let (found, all) = desk.search(&snapshot, &words, &filter, self.limit)?;
         if let Some(trouble) = desk.cache_trouble() {
             session.say(&format!("answered without the cache: {trouble}"));
