@@ -112,7 +112,7 @@ impl Desk {
             at,
             actor: &Handle::parse(who).unwrap(),
             may_change_closed: false,
-            reopen_within: self.policy.reopen_within,
+            reopen_within: self.policy.lifecycle.reopen_within,
             draw: &mut self.draw,
         };
         let events = decide(&ticket, action, &mut context).unwrap();

@@ -7,7 +7,7 @@ use super::view::records::{self, Look};
 use super::view::sanitize;
 use super::view::style::{Colour, Style, Tone};
 use super::view::{Flow, pager};
-use crate::desk::{Desk, Remarks};
+use crate::desk::{Desk, Remarks, Rules};
 use crate::store::Store;
 use crate::store::cache::Progress;
 use clap::Args;
@@ -167,6 +167,25 @@ impl Session {
             return Ok(desk.on_progress(show_progress));
         }
         Ok(desk)
+    }
+
+    /// Policy and roster for a question. Where they are broken, what makes sense
+    /// of them is used, and one warning says so.
+    ///
+    /// # Errors
+    /// Git can't be read.
+    pub fn rules_for_reading(&self, desk: &Desk) -> Result<Rules, CliError> {
+        let (rules, faults) = desk.rules_for_reading()?;
+        if let [first, others @ ..] = &faults[..] {
+            let more = match others.len() {
+                0 => String::new(),
+                n => format!(" (and {n} more)"),
+            };
+            self.warn(&format!(
+                "{first}{more}; what is understood is used, and changes are refused: desk policy check"
+            ));
+        }
+        Ok(rules)
     }
 
     /// Somebody to ask, or nobody.

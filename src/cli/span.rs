@@ -115,7 +115,10 @@ impl Session {
 
 /// What the policy calls the desk; its folder's name where it has none.
 fn name(desk: &Desk) -> String {
-    let named = desk.rules().ok().map(|rules| rules.policy.name);
+    let named = desk
+        .rules_for_reading()
+        .ok()
+        .map(|(rules, _)| rules.policy.name);
     named
         .filter(|name| !name.trim().is_empty())
         .or_else(|| {

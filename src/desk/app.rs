@@ -93,6 +93,15 @@ impl Desk {
         Rules::load(&self.snapshot()?)
     }
 
+    /// Policy and roster as committed now, as far as they make sense, for
+    /// questions; and what in them does not.
+    ///
+    /// # Errors
+    /// Git can't be read.
+    pub fn rules_for_reading(&self) -> Result<(Rules, Vec<DeskError>), DeskError> {
+        Rules::for_reading(&self.snapshot()?)
+    }
+
     /// Who acts: the handle asked for, or the roster's entry with the address
     /// of git's identity, or that address.
     ///

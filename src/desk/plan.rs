@@ -294,13 +294,13 @@ fn route(open: &OpenRequest, opening: &mut Opening, map: &Map<'_>) -> Result<(),
         .as_deref()
         .map(|word| level(word, map))
         .transpose()?;
-    let start = asked.unwrap_or(map.policy.first_level);
+    let start = asked.or(map.policy.first_level);
     let here = Header {
-        level: Some(start),
-        team: map.policy.team_of(start).cloned(),
+        level: start,
+        team: start.and_then(|start| map.policy.team_of(start).cloned()),
         ..Header::default()
     };
-    opening.set.level = Change::To(start);
+    opening.set.level = Change::from_option(start);
     opening.set.team = Change::from_option(here.team.clone());
     let target = open
         .to
@@ -310,11 +310,16 @@ fn route(open: &OpenRequest, opening: &mut Opening, map: &Map<'_>) -> Result<(),
     opening.to = match target {
         Some(Target::Person { who, team, .. }) => {
             let person = map.roster.get(who.as_str());
-            let held = person.filter(|person| asked.is_none() && !person.levels.contains(&start));
+            let held = person.filter(|person| {
+                asked.is_none() && start.is_some_and(|start| !person.levels.contains(&start))
+            });
             let level = held.and_then(|person| person.levels.first().copied());
             Some(Target::Person { who, team, level })
         }
-        None if map.policy.is_vendor(start) => Some(map.level_place(start, None)),
+        None => {
+            let vendor = start.filter(|start| map.policy.is_vendor(*start));
+            vendor.map(|start| map.level_place(start, None))
+        }
         target => target,
     };
     if opening.set.owner.is_keep() {

@@ -150,7 +150,7 @@ impl Desk {
         typed: &[String],
     ) -> Result<Vec<Result<Ticket, DeskError>>, DeskError> {
         // A broken policy never blocks reading: it only decides who `@` is.
-        let me = || Rules::load(snapshot).and_then(|rules| self.me(&rules));
+        let me = || Rules::for_reading(snapshot).and_then(|(rules, _)| self.me(&rules));
         let last = || self.last_of(snapshot, &me()?);
         let cache: Cache<'_> = self.cache(snapshot, false);
         let mut finder = super::find::Finder::new(snapshot, &cache, &last);

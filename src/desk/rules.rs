@@ -36,9 +36,37 @@ impl Rules {
         };
         Ok(Self { policy, roster })
     }
+
+    /// Reads both files as far as they make sense: a broken policy never blocks
+    /// reading tickets. What does not is told beside, first the policy's.
+    ///
+    /// # Errors
+    /// Git can't be read.
+    pub fn for_reading(snapshot: &Snapshot<'_>) -> Result<(Self, Vec<DeskError>), DeskError> {
+        let mut faults = Vec::new();
+        let bytes = snapshot.read(POLICY)?.unwrap_or_default();
+        let policy = match yaml::understand_policy(&bytes) {
+            Ok((policy, wrong)) => {
+                faults.extend(wrong.into_iter().map(|error| file(POLICY, error)));
+                policy
+            }
+            Err(error) => {
+                faults.push(file(POLICY, error));
+                Policy::neutral()
+            }
+        };
+        let roster = match snapshot.read(ROSTER)? {
+            None => Roster::default(),
+            Some(bytes) => yaml::read_roster(&bytes, &policy).unwrap_or_else(|error| {
+                faults.push(file(ROSTER, error));
+                Roster::default()
+            }),
+        };
+        Ok((Self { policy, roster }, faults))
+    }
 }
 
-fn file(path: &str, error: yaml::YamlError) -> DeskError {
+pub(super) fn file(path: &str, error: yaml::YamlError) -> DeskError {
     DeskError::File {
         path: path.to_owned(),
         error,

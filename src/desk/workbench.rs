@@ -256,7 +256,7 @@ impl<'a> Workbench<'a> {
                 actor: by,
                 may_change_closed: self.around.rules.roster.may_change_closed(by)
                     || matches!(step.deed, Deed::Adopt(_)),
-                reopen_within: self.around.rules.policy.reopen_within,
+                reopen_within: self.around.rules.policy.lifecycle.reopen_within,
                 draw: &mut self.entropy,
             };
             let made = decide(&ticket, &action, &mut context)?;

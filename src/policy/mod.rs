@@ -1,14 +1,20 @@
 //! The desk's policy (`desk.yaml`) and roster (`people.yaml`), typed and
 //! validated, and what follows from them. Pure: files are read in `store`.
 //!
-//! - [`rules`]: levels, teams, priorities and defaults of `desk.yaml`.
+//! - [`rules`]: the sections of `desk.yaml`, a file each.
+//! - [`when`]: what a rule asks of a ticket.
+//! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
 //! - [`roster`]: the people of `people.yaml`.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
+pub mod calendar;
+pub mod hours;
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod when;
 
+pub use calendar::{BusinessSeconds, Calendar};
 pub use roster::{Person, Roster};
 pub use routing::Unroutable;
 pub use rules::{Policy, PolicyFault};

@@ -19,6 +19,9 @@ pub enum Unroutable {
     /// Nothing lies above.
     #[error("there is no level above {0}")]
     Top(Level),
+    /// The desk has one line only.
+    #[error("there is nothing to escalate to by itself: this desk has one line")]
+    NowhereUp,
     /// Nobody on the roster has this handle.
     #[error("{word:?} is not on the roster")]
     NotOnRoster {
@@ -35,7 +38,7 @@ impl Unroutable {
     pub fn hint(&self) -> String {
         match self {
             Self::Unknown { known, .. } => format!("known here: {}", known.join(", ")),
-            Self::Top(_) => "say where with --to TEAM or --to WHO".into(),
+            Self::Top(_) | Self::NowhereUp => "say where with --to TEAM or --to WHO".into(),
             Self::NotOnRoster { known, .. } if known.is_empty() => {
                 "nobody is yet: add people to people.yaml".into()
             }
@@ -62,10 +65,10 @@ impl Map<'_> {
     /// # Errors
     /// [`Unroutable::Unknown`] with what is known.
     pub fn place(&self, word: &str, header: &Header) -> Result<Target, Unroutable> {
-        if let Some((team, level)) = self.policy.teams.get_key_value(word) {
+        if let Some((team, rule)) = self.policy.teams.get_key_value(word) {
             return Ok(Target::Queue {
                 team: Some(team.clone()),
-                level: Some(*level),
+                level: rule.level,
             });
         }
         if let Some(level) = self.level(word) {
@@ -94,8 +97,9 @@ impl Map<'_> {
         reference: Option<&Line>,
         header: &Header,
     ) -> Result<Target, Unroutable> {
-        let at = header.level.unwrap_or(self.policy.first_level);
         let Some(word) = word else {
+            let at = header.level.or(self.policy.first_level);
+            let at = at.ok_or(Unroutable::NowhereUp)?;
             let next = self.policy.next_level(at).ok_or(Unroutable::Top(at))?;
             return Ok(self.level_place(next, reference));
         };

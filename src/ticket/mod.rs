@@ -36,7 +36,7 @@ pub use header::{Change, Header, Lists, Patch};
 pub use id::{Draw, EventId, TicketId};
 pub use refusal::Refusal;
 pub use time::Timestamp;
-pub use value::{BadValue, Handle, Level, Line, Name, Priority};
+pub use value::{BadValue, Category, Handle, Level, Line, Name, Priority};
 pub use words::{Grade, Kind, Link, LinkKind, Status, Verb};
 
 /// The `schema` of the ticket files this version writes.

@@ -40,3 +40,39 @@ pub fn distance(a: &str, b: &str) -> usize {
     }
     last[b.len()]
 }
+
+/// The word that was probably meant, if one is near.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Names are short. What is not costs too much to compare, and is no slip.
+    if word.len() > 40 {
+        return None;
+    }
+    let far = word.chars().count().div_ceil(3).clamp(1, 3);
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (distance(&word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= far)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_near_and_other_words_are_not() {
+        let known = ["title", "status", "assignee", "x-"];
+        for (typed, meant) in [
+            ("titel", Some("title")),
+            ("Status", Some("status")),
+            ("asignee", Some("assignee")),
+            ("colour", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed, known), meant, "{typed}");
+        }
+    }
+}

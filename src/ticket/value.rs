@@ -247,6 +247,9 @@ impl fmt::Display for Level {
 pub struct Priority(u8);
 
 impl Priority {
+    /// Of a ticket that nobody graded, where the desk does not say otherwise.
+    pub const USUAL: Self = Self(3);
+
     /// The number: 1 is the highest.
     #[must_use]
     pub fn number(self) -> u8 {

@@ -18,7 +18,7 @@ fn say(error: &YamlError) -> String {
 fn a_policy_and_a_roster_are_read() {
     let policy = read_policy(POLICY.as_bytes()).unwrap();
     assert_eq!(policy.name, "Example support");
-    assert_eq!(policy.reopen_within, Some(14 * 86_400));
+    assert_eq!(policy.lifecycle.reopen_within, Some(14 * 86_400));
     let roster = read_roster(PEOPLE.as_bytes(), &policy).unwrap();
     assert_eq!(roster.get("marco.b").unwrap().name, "no");
     assert_eq!(
@@ -62,10 +62,10 @@ fn complaints_about_a_policy_name_the_line() {
     line 9: there is no field `team`; did you mean `teams`?
     line 11: teams.desktop: there is no field `lvel`; did you mean `level`?
     line 11: teams.desktop.level: found "two", not a whole number; write a whole number here
-    line 11: teams.desktop: there is no level 7; every level, team and priority that is named must also be listed
-    line 11: teams.desktop: `level` is missing; add a line `level: …`
-    line 11: teams.desk top: "desk top" is not a name: letters, digits and . _ - + @, no spaces; correct it, or undo the edit: git diff -- FILE
-    line 6: levels.2.team: no team dekstop works at level 2; every level, team and priority that is named must also be listed
+    line 11: teams.desktop.level: there is no level 7; levels listed here: 0, 1, 2, 3, 4
+    line 11: teams.desktop: `level` is missing; say at which level the team works: {level: 2}
+    line 6: levels.2.team: no team desktop works at level 2; known here: frontline, network
+    line 6: levels.2.team: no team dekstop works at level 2; did you mean desktop?
     line 11: `frontline` stands here twice; keep one of the two lines
     line 16: defaults.priority: P9 is not among the priorities; every level, team and priority that is named must also be listed
     line 13: priorities: "high" is not a priority from P1 to P9; correct it, or undo the edit: git diff -- FILE
@@ -73,7 +73,7 @@ fn complaints_about_a_policy_name_the_line() {
     line 2: an anchor (&) is not taken here; if it is meant as text, put it in double quotes; if not, write the value out
     line 9: unresolved merge conflict, line 9; desk merges tickets by itself: git checkout --merge -- FILE, or remove the markers and keep the events of both sides
     line 5: not YAML: did not find expected ',' or ']' (while parsing a flow sequence that begins in line 3); check quotes, brackets and indentation here and on the line above
-    line 15: defaults.level: there is no level 8; every level, team and priority that is named must also be listed
+    line 15: defaults.level: there is no level 8; levels listed here: 0, 1, 2, 3, 4
     line 1: the file is empty; bring it back with git: git checkout -- FILE
     "#);
     let newer = edited(POLICY, "format: 1", "format: 2");

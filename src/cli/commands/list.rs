@@ -85,7 +85,7 @@ impl List {
         for Member { name, desk } in span.members() {
             let now = desk.world().now();
             let snapshot = desk.snapshot()?;
-            let mut filter = filter(desk, &self.terms, now)?;
+            let mut filter = filter(session, desk, &self.terms, now)?;
             if !filter.names_status() {
                 filter = filter.of_live();
             }
@@ -135,13 +135,17 @@ impl List {
 }
 
 /// The filter of these terms.
-pub(super) fn filter(desk: &Desk, terms: &[String], now: Timestamp) -> Result<Filter, CliError> {
+pub(super) fn filter(
+    session: &Session,
+    desk: &Desk,
+    terms: &[String],
+    now: Timestamp,
+) -> Result<Filter, CliError> {
     // Reading needs no identity: only `me` does.
-    let asks_me = terms.iter().any(|term| asks_who(term));
-    let me = match desk.rules().and_then(|rules| desk.me(&rules)) {
-        Ok(me) => me,
-        Err(error) if asks_me => return Err(error.into()),
-        Err(_) => nobody()?,
+    let me = if terms.iter().any(|term| asks_who(term)) {
+        desk.me(&session.rules_for_reading(desk)?)?
+    } else {
+        nobody()?
     };
     let scope = Scope {
         me,

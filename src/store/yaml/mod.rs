@@ -9,7 +9,8 @@
 //!
 //! - [`read_ticket`], [`write_ticket`]: one ticket.
 //! - [`read_canonical`]: the same, ten times faster, of files that we wrote.
-//! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`.
+//! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
+//!   [`understand_policy`] tells all faults at once.
 //!
 //! The YAML library is named in `source` and nowhere else.
 
@@ -25,7 +26,7 @@ mod write;
 
 pub use canonical::read_canonical;
 pub use error::{YamlError, YamlErrorKind};
-pub use policy::{read_policy, read_roster};
+pub use policy::{Lines, read_policy, read_roster, understand_policy};
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
 pub use write::{text_scalar, write_ticket};

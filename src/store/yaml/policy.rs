@@ -16,9 +16,55 @@ use std::marker::PhantomData;
 /// [`YamlError`], with line and hint: not YAML, not a policy, or one that does
 /// not hold together.
 pub fn read_policy(bytes: &[u8]) -> Result<Policy, YamlError> {
+    let (policy, faults) = understand_policy(bytes)?;
+    faults.into_iter().next().map_or(Ok(policy), Err)
+}
+
+/// Reads `desk.yaml` as far as it makes sense, with everything in it that does
+/// not, by line.
+///
+/// # Errors
+/// [`YamlError`] where nothing can be understood: not YAML, or not a policy.
+pub fn understand_policy(bytes: &[u8]) -> Result<(Policy, Vec<YamlError>), YamlError> {
     let source = Source::new(bytes)?;
     let file: PolicyFile = read(&source)?;
-    Policy::try_from(file).map_err(|fault| locate(&source, &fault))
+    let (policy, faults) = Policy::understand(&file);
+    let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
+    errors.sort_by_key(|error| error.line);
+    Ok((policy, errors))
+}
+
+/// Where in a file the parts of a policy stand.
+pub struct Lines<'a> {
+    source: Option<Source<'a>>,
+}
+
+impl<'a> Lines<'a> {
+    /// Of that file.
+    #[must_use]
+    pub fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            source: Source::new(bytes).ok(),
+        }
+    }
+
+    /// The line of a part such as `routes[2]` or `categories.network`, or of
+    /// the nearest one around it that is there; 1 in a file that can't be read.
+    #[must_use]
+    pub fn line(&self, path: &str) -> usize {
+        self.source
+            .as_ref()
+            .map_or(1, |source| source.line_of(path))
+    }
+
+    /// What does not hold together, at its line.
+    #[must_use]
+    pub fn locate(&self, fault: &PolicyFault) -> YamlError {
+        match &self.source {
+            Some(source) => locate(source, fault),
+            None => Fault::content(fault.to_string(), CORRECT).at(1),
+        }
+    }
 }
 
 /// Reads `people.yaml`, for a desk of that policy.
@@ -56,7 +102,9 @@ fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {
 
 fn locate(source: &Source<'_>, fault: &PolicyFault) -> YamlError {
     let names_another = ["there is no", "works at", "is not among"];
-    let hint = if !names_another
+    let hint = if let Some(hint) = &fault.hint {
+        hint
+    } else if !names_another
         .iter()
         .any(|part| fault.problem.contains(part))
     {

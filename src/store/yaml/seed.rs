@@ -324,8 +324,9 @@ impl<'de> Visitor<'de> for Shape<'_> {
     }
 }
 
-/// Stops the library at the key of that path, such as `teams.desktop.level`.
-/// Keys may have dots themselves.
+/// Stops the library at the key of that path, such as `teams.desktop.level` or
+/// `routes[2].team` (places in lists count from 0). Keys may have dots
+/// themselves.
 pub(super) struct Find<'a> {
     pub(super) path: &'a str,
 }
@@ -348,6 +349,20 @@ impl<'de> Visitor<'de> for Find<'_> {
     pass_over_scalars!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let place = self.path.strip_prefix('[').and_then(|rest| {
+            let (index, rest) = rest.split_once(']')?;
+            Some((index.parse::<usize>().ok()?, rest))
+        });
+        if let Some((index, rest)) = place {
+            for _ in 0..index {
+                items.next_element::<IgnoredAny>()?;
+            }
+            match rest.strip_prefix('.') {
+                Some(path) => items.next_element_seed(Find { path })?.map(drop),
+                None if rest.is_empty() => items.next_element_seed(Stop)?,
+                None => items.next_element_seed(Find { path: rest })?.map(drop),
+            };
+        }
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
@@ -360,6 +375,26 @@ impl<'de> Visitor<'de> for Find<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Stops the library at whatever comes next.
+struct Stop;
+
+impl<'de> DeserializeSeed<'de> for Stop {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Stop {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Every value is another than this, and the library says where.
+        f.write_str("nothing")
     }
 }
 
@@ -387,6 +422,7 @@ impl<'a> Visitor<'_> for Next<'a> {
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
         match self.path.strip_prefix(key) {
             Some("") => Err(E::custom("found")),
+            Some(rest) if rest.starts_with('[') => Ok(Some(rest)),
             Some(rest) => Ok(rest.strip_prefix('.')),
             None => Ok(None),
         }

@@ -57,8 +57,8 @@ impl<'a> Source<'a> {
             if let Err(error) = found {
                 return self.line_of_error(&error);
             }
-            match path.rsplit_once('.') {
-                Some((shorter, _)) => path = shorter,
+            match path.rfind(['.', '[']) {
+                Some(end) => path = &path[..end],
                 None => return 1,
             }
         }
@@ -288,6 +288,15 @@ fn wrong_content(message: &str) -> Fault {
             None => format!("known here: {}", known.join(", ")),
         };
         return Fault::content(format!("{place}there is no field `{found}`"), hint);
+    }
+    if let Some((place, rest)) = message.split_once("unknown variant `") {
+        let (found, rest) = rest.split_once('`').unwrap_or((rest, ""));
+        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        let hint = match super::error::nearest(found, known.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("write one of: {}", known.join(", ")),
+        };
+        return Fault::content(format!("{place}{} is not known here", shorten(found)), hint);
     }
     if let Some((place, rest)) = message.split_once("missing field `") {
         let field = rest.trim_end_matches('`');

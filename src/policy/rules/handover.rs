@@ -1,0 +1,211 @@
+//! `hand-over`: what an escalation must carry so that it bothers nobody.
+//! Source: question 4 of DOMAIN.md section 3.
+
+use super::categories::Required;
+use super::fault::{Faults, PolicyFault};
+use super::levels::{LevelEntry, TeamRule, known_level};
+use crate::policy::when::{When, WhenFile};
+use crate::ticket::{Header, Level, Name};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What an escalation must carry, as a file has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(inline)]
+pub struct HandOverEntry {
+    /// What becomes of an escalation that lacks something.
+    pub incomplete: Incomplete,
+    /// What it must carry: all rules that match add up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<NeedsEntry>,
+}
+
+/// What becomes of an escalation that lacks something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Incomplete {
+    /// It is refused, unless overridden with a reason.
+    Refuse,
+    /// It goes on, with a warning.
+    #[default]
+    Warn,
+    /// It goes on.
+    Allow,
+}
+
+/// A rule of what an escalation must carry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(inline)]
+pub struct NeedsEntry {
+    /// Which tickets it is for; every one if absent.
+    pub when: WhenFile,
+    /// The level that receives it; any if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_level: Option<u8>,
+    /// The team that receives it; any if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_team: Option<String>,
+    /// summary, tried, searched, evidence, why, ask, or a field: impact,
+    /// urgency, category, asset, site, x-room ….
+    pub carry: Vec<String>,
+}
+
+/// Something that an escalation carries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// What the ticket is about, in more words than its title.
+    Summary,
+    /// Steps that were tried.
+    Tried,
+    /// Articles that were searched.
+    Searched,
+    /// Logs, pictures, outputs.
+    Evidence,
+    /// Why this level can't.
+    Why,
+    /// What is asked for.
+    Ask,
+    /// A field of the ticket.
+    Field(String),
+}
+
+impl Item {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("summary", Self::Summary),
+        ("tried", Self::Tried),
+        ("searched", Self::Searched),
+        ("evidence", Self::Evidence),
+        ("why", Self::Why),
+        ("ask", Self::Ask),
+    ];
+
+    fn parse(word: &str, at: &str) -> Result<Self, PolicyFault> {
+        if let Some((_, item)) = Self::WORDS.iter().find(|(known, _)| *known == word) {
+            return Ok(item.clone());
+        }
+        match Required::parse(word, at) {
+            Ok(Required::Field(field)) => Ok(Self::Field(field)),
+            Ok(Required::Description) => Ok(Self::Summary),
+            Err(mut fault) => {
+                let own = Self::WORDS.iter().map(|(word, _)| *word);
+                let fields = ["impact", "urgency", "category", "asset", "site"];
+                if !fault
+                    .hint
+                    .as_ref()
+                    .is_some_and(|hint| hint.starts_with("did"))
+                {
+                    fault = PolicyFault::unknown(at, "item", word, own.chain(fields));
+                }
+                Err(fault)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let own = Self::WORDS.iter().find(|(_, item)| item == self);
+        match self {
+            Self::Field(field) => f.write_str(field),
+            _ => f.write_str(own.map_or("", |(word, _)| word)),
+        }
+    }
+}
+
+/// What an escalation must carry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandOver {
+    /// What becomes of one that lacks something.
+    pub incomplete: Incomplete,
+    /// All rules that match add up.
+    pub needs: Vec<Needs>,
+}
+
+/// A rule of what an escalation must carry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// Which tickets it is for.
+    pub when: When,
+    /// The level that receives it.
+    pub to_level: Option<Level>,
+    /// The team that receives it.
+    pub to_team: Option<Name>,
+    /// What it must carry.
+    pub carry: Vec<Item>,
+}
+
+impl Needs {
+    /// Where it stands in the file.
+    #[must_use]
+    pub fn at(&self) -> String {
+        format!("hand-over.needs[{}]", self.index)
+    }
+}
+
+impl HandOver {
+    /// The rules for a ticket that goes to that level and team.
+    pub fn rules<'a>(
+        &'a self,
+        header: &'a Header,
+        level: Option<Level>,
+        team: Option<&'a Name>,
+    ) -> impl Iterator<Item = &'a Needs> {
+        self.needs.iter().filter(move |needs| {
+            needs.when.matches(header)
+                && needs.to_level.is_none_or(|wanted| level == Some(wanted))
+                && needs
+                    .to_team
+                    .as_ref()
+                    .is_none_or(|wanted| team == Some(wanted))
+        })
+    }
+}
+
+/// Reads `hand-over`.
+pub(super) fn hand_over(
+    file: &HandOverEntry,
+    levels: &BTreeMap<u8, LevelEntry>,
+    teams: &BTreeMap<Name, TeamRule>,
+    faults: &mut Faults,
+) -> HandOver {
+    let mut needs = Vec::new();
+    for (index, entry) in file.needs.iter().enumerate() {
+        let at = format!("hand-over.needs[{index}]");
+        let to_level = entry
+            .to_level
+            .and_then(|number| known_level(number, &format!("{at}.to-level"), levels, faults));
+        let to_team = entry.to_team.as_deref().and_then(|team| {
+            let known = teams.get_key_value(team).map(|(name, _)| name.clone());
+            let names = teams.keys().map(Name::as_str);
+            let fault = || PolicyFault::unknown(format!("{at}.to-team"), "team", team, names);
+            faults.keep(known.ok_or_else(fault))
+        });
+        if entry.carry.is_empty() {
+            let fault = PolicyFault::new(at.as_str(), "the rule asks for nothing");
+            faults.add(fault.hint("say what a hand-over must carry: carry: [tried, impact]"));
+        }
+        let carry = format!("{at}.carry");
+        needs.push(Needs {
+            index,
+            when: When::read(&entry.when, &format!("{at}.when"), faults),
+            to_level,
+            to_team,
+            carry: entry
+                .carry
+                .iter()
+                .filter_map(|word| faults.keep(Item::parse(word, &carry)))
+                .collect(),
+        });
+    }
+    HandOver {
+        incomplete: file.incomplete,
+        needs,
+    }
+}
