@@ -2,6 +2,8 @@
 
 use super::id::TicketId;
 use super::value::{BadValue, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Declares an enum whose variants are words in files and on the command line.
@@ -14,6 +16,8 @@ macro_rules! words {
         impl $name {
             /// Every value, in order.
             pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
+            /// The word of every value, in order.
+            pub const WORDS: &'static [&'static str] = &[ $( $word, )+ ];
 
             /// The word in files and on the command line.
             #[must_use]
@@ -159,8 +163,43 @@ words! {
         Retract = "retract",
         /// A hand edit was taken into the timeline.
         Adopt = "adopt",
+        /// Called people in who keep it where it is (swarming).
+        Call = "call",
+        /// Came in on a call.
+        Join = "join",
+        /// Declined a call.
+        Pass = "pass",
+        /// Left the swarm.
+        Leave = "leave",
+        /// A clock is running low.
+        Warn = "warn",
+        /// A clock ran out.
+        Breach = "breach",
+        /// Somebody was told, by a rule.
+        Notify = "notify",
+        /// The result of a clock was corrected.
+        Rejudge = "rejudge",
         /// Something a newer version of desk knows; its effect is in `set`.
         Other = "other",
+    }
+}
+
+words! {
+    /// A service-level clock. Source: DOMAIN.md section 5.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    #[schemars(inline)]
+    Clock, "a clock", {
+        /// To the first answer.
+        Respond = "respond",
+        /// To the next answer.
+        Update = "update",
+        /// To the solution.
+        Resolve = "resolve",
+        /// To the acceptance of a hand-over.
+        Accept = "accept",
+        /// To what a vendor owes.
+        Vendor = "vendor",
     }
 }
 

@@ -22,7 +22,7 @@ mod words;
 pub use access::{Access, Right};
 pub use assignment::{Assignment, PickBy};
 pub use categories::{CategoryRule, Required};
-pub use escalations::{Act, Escalation, Moment, Recipient, Watched};
+pub use escalations::{Act, Escalation, Moment, Recipient};
 pub(in crate::policy) use fault::Faults;
 pub use fault::PolicyFault;
 pub use file::PolicyFile;
