@@ -4,6 +4,7 @@
 //! - [`rules`]: the sections of `desk.yaml`, a file each.
 //! - [`when`]: what a rule asks of a ticket.
 //! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
+//! - [`clock`]: service-level clocks of a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
@@ -11,6 +12,7 @@
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
 pub mod calendar;
+pub mod clock;
 pub mod contacts;
 pub mod evidence;
 pub mod hours;
@@ -27,3 +29,6 @@ pub use rules::{Policy, PolicyFault};
 
 /// The `format` of desk files that this version writes and shares.
 pub const FORMAT: u32 = 1;
+
+/// Who acts where time alone does, unless somebody names another: `desk sweep`.
+pub const SWEEP: &str = "sweep";

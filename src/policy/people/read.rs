@@ -190,14 +190,14 @@ impl Reader<'_> {
 
     /// The hours of work, and the zone of the days.
     fn duty(&mut self, entry: Option<&DutyEntry>) -> (Option<Calendar>, Tz) {
-        let usual = Tz::UTC;
+        let usual = self.policy.calendars.zone;
         let at = self.inner("duty");
         let calendar = match entry {
             None => None,
             Some(DutyEntry::Calendar(name)) => {
-                self.faults
-                    .add(PolicyFault::unknown(at, "calendar", name, []));
-                None
+                let calendars = &self.policy.calendars;
+                let named = self.faults.keep(calendars.check(name, &at));
+                named.map(|()| calendars.get(Some(name)).clone())
             }
             Some(DutyEntry::Rota(rows)) => {
                 let read = rota(rows, usual).map_err(|bad| {
