@@ -261,6 +261,7 @@ impl Lab {
         let me = Handle::parse("lena").unwrap();
         let time = |words: &str| desk.past(words).map_err(|error| error.to_string());
         let scope = Scope {
+            skills: Vec::new(),
             me,
             now: Timestamp::from_unix(NOW),
             past_time: &time,
@@ -403,6 +404,7 @@ fn a_cache_that_is_gone_or_garbage_is_made_anew() {
 fn everything() -> Filter {
     let never = |_: &str| Err(String::new());
     let scope = Scope {
+        skills: Vec::new(),
         me: Handle::parse("lena").unwrap(),
         now: Timestamp::from_unix(NOW),
         past_time: &never,

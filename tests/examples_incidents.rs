@@ -131,7 +131,7 @@ impl Desk {
             "escalate" => Action::Escalate {
                 to: self.place(line, ticket, true),
                 text: words(),
-                tried: Vec::new(),
+                details: Box::default(),
             },
             "take" => Action::Take,
             "hold" => Action::Hold {
@@ -147,6 +147,7 @@ impl Desk {
                     .as_str()
                     .map(|code| Value::parse(code).unwrap()),
                 could_be: None,
+                articles: Vec::new(),
             },
             "close" => Action::Close { text: None },
             "reopen" => Action::Reopen { text: words() },
@@ -234,6 +235,7 @@ fn every_line_is_legal_and_the_figures_are_right() {
         let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
         let read = |text: &str| Timestamp::parse(text).map_err(|bad| bad.to_string());
         let scope = Scope {
+            skills: Vec::new(),
             me: Handle::parse("lena").unwrap(),
             now,
             past_time: &read,

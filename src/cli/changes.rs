@@ -6,7 +6,7 @@ use super::exit::CliError;
 use super::session::Session;
 use super::view::sanitize;
 use super::view::style::Tone;
-use crate::desk::{Deed, Deeds, Desk, DeskError, Outcome, Performed, Request, Step, Which};
+use crate::desk::{Deed, Deeds, Desk, DeskError, Outcome, Performed, Remark, Request, Step, Which};
 use crate::ticket::lifecycle::participle;
 use crate::ticket::{Header, Status, Ticket, Timestamp, Verb};
 use clap::Args;
@@ -175,6 +175,7 @@ pub fn tell(
                 "  {}",
                 sentence(session, step, &outcome.deeds, dry_run)
             ));
+            remark(session, &outcome.deeds);
             Ok(true)
         }
         Err(error) => {
@@ -192,11 +193,27 @@ pub fn tell(
     }
 }
 
+/// What people should know of it, on standard error.
+fn remark(session: &Session, deeds: &Deeds) {
+    for remark in &deeds.remarks {
+        match remark {
+            Remark::Warning(text) => session.warn(text),
+            Remark::Advice(text) => session.say(&format!("  {}", sanitize::line(text))),
+        }
+    }
+}
+
 /// One result line, as `--json` and `desk apply` print it.
 #[must_use]
 pub fn done_as_json(outcome: &Outcome, dry_run: bool) -> Value {
     let deeds = &outcome.deeds;
     let header = deeds.ticket.header();
+    let remarks = |warns: bool| -> Vec<&str> {
+        let all = deeds.remarks.iter();
+        all.filter(|remark| matches!(remark, Remark::Warning(_)) == warns)
+            .map(Remark::text)
+            .collect()
+    };
     json!({
         "version": SHAPE,
         "id": deeds.ticket.id().as_str(),
@@ -208,6 +225,8 @@ pub fn done_as_json(outcome: &Outcome, dry_run: bool) -> Value {
         "team": header.team.as_ref().map(ToString::to_string),
         "level": header.level.map(|level| level.number()),
         "repeats": deeds.repeats,
+        "warnings": remarks(true),
+        "advice": remarks(false),
         "events": deeds.events.iter().map(|event| event.e.as_str()).collect::<Vec<_>>(),
         "commits": outcome.commits.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
@@ -216,7 +235,15 @@ pub fn done_as_json(outcome: &Outcome, dry_run: bool) -> Value {
 /// One result line of what did not work.
 #[must_use]
 pub fn failed_as_json(typed: Option<&str>, error: &CliError) -> Value {
+    let missing = match error {
+        CliError::Desk(error) => error.missing(),
+        _ => &[],
+    };
+    let missing = missing
+        .iter()
+        .map(|one| json!({"item": one.item, "give": one.give}));
     json!({
+        "missing": missing.collect::<Vec<_>>(),
         "version": SHAPE,
         "id": typed,
         "ok": false,

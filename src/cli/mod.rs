@@ -19,7 +19,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, report, resolve, say, search, set, show, sql, undo,
+    merge_file, note, open, report, resolve, say, search, set, show, sql, swarm, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -56,6 +56,7 @@ enum Command {
     Decline(escalate::Decline),
     #[command(name = "handback")]
     HandBack(escalate::HandBack),
+    Swarm(swarm::Swarm),
     Note(note::Note),
     Reply(note::Reply),
     Hold(note::Hold),
@@ -97,6 +98,7 @@ impl Command {
             Self::Accept(command) => command.run(session),
             Self::Decline(command) => command.run(session),
             Self::HandBack(command) => command.run(session),
+            Self::Swarm(command) => command.run(session),
             Self::Note(command) => command.run(session),
             Self::Reply(command) => command.run(session),
             Self::Hold(command) => command.run(session),

@@ -1,5 +1,7 @@
 //! Everything that can go wrong at a desk, with what to do next.
 
+use crate::policy::gate::Denied;
+use crate::policy::readiness::Missing;
 use crate::policy::routing::Unroutable;
 use crate::store::StoreError;
 use crate::store::cache::CacheError;
@@ -34,6 +36,19 @@ pub enum DeskError {
     /// The life cycle refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The policy does not let whoever asks do this.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Something that the policy asks for is not there.
+    #[error("{what}: it lacks {}", items(missing))]
+    Incomplete {
+        /// What can't be done yet.
+        what: String,
+        /// What it lacks, and how to give it.
+        missing: Vec<Missing>,
+        /// Another way.
+        instead: Option<String>,
+    },
     /// The desk does not know that place or person.
     #[error(transparent)]
     Unroutable(#[from] Unroutable),
@@ -173,13 +188,27 @@ pub enum DeskError {
     },
 }
 
+fn items(missing: &[Missing]) -> String {
+    let items: Vec<_> = missing.iter().map(|one| one.item.as_str()).collect();
+    items.join(", ")
+}
+
 impl DeskError {
+    /// What is lacking, where that is why.
+    #[must_use]
+    pub fn missing(&self) -> &[Missing] {
+        match self {
+            Self::Incomplete { missing, .. } => missing,
+            _ => &[],
+        }
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn failure(&self) -> Failure {
         use crate::store::Kind;
         match self {
-            Self::Refused(_) => Failure::Refused,
+            Self::Refused(_) | Self::Denied(_) | Self::Incomplete { .. } => Failure::Refused,
             Self::Store(error) => match error.kind() {
                 Kind::NotFound => Failure::NotFound,
                 Kind::Conflict | Kind::Busy => Failure::Conflict,
@@ -216,6 +245,14 @@ impl DeskError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Refused(refusal) => refusal.hint(),
+            Self::Denied(denied) => Some(denied.hint()),
+            Self::Incomplete {
+                missing, instead, ..
+            } => {
+                let give: Vec<_> = missing.iter().map(|one| one.give.as_str()).collect();
+                let instead = instead.iter().map(|other| format!("\n{other}"));
+                Some(format!("give {}", give.join(", ")) + &instead.collect::<String>())
+            }
             Self::Unroutable(unroutable) => Some(unroutable.hint()),
             Self::Store(error) => error.hint(),
             Self::File { error, .. } => Some(error.hint.clone()).filter(|hint| !hint.is_empty()),

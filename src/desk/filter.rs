@@ -37,12 +37,14 @@ use crate::report::Life;
 use crate::ticket::id::IdGuess;
 use crate::ticket::value::Value;
 use crate::ticket::words::{LinkKind, Status};
-use crate::ticket::{Handle, Ticket, Timestamp};
+use crate::ticket::{Handle, Name, Ticket, Timestamp};
 
 /// What words of a filter mean to whoever asks.
 pub struct Scope<'a> {
     /// Who asks: what `me` and `mine` mean.
     pub me: Handle,
+    /// My skills: what I am called by beside my handle.
+    pub skills: Vec<Name>,
     /// The present.
     pub now: Timestamp,
     /// Reads a time that lies in the past where nothing says otherwise: "7d" is
@@ -57,6 +59,7 @@ pub struct Scope<'a> {
 pub struct Filter {
     terms: Vec<Term>,
     me: Handle,
+    skills: Vec<Name>,
     now: Timestamp,
 }
 
@@ -122,6 +125,12 @@ pub enum Is {
     Unassigned,
     /// `owned`: I answer for it towards the requester.
     Owned,
+    /// `called`: I am called in, by name or by a skill, and have not answered.
+    Called,
+    /// `joined`: I am in the swarm on it.
+    Joined,
+    /// `swarm`: somebody is in, or called.
+    Swarm,
     /// `escalated`: ever functionally.
     Escalated,
     /// `reopened`: ever.
@@ -137,6 +146,9 @@ impl Is {
         ("mine", Self::Mine),
         ("unassigned", Self::Unassigned),
         ("owned", Self::Owned),
+        ("called", Self::Called),
+        ("joined", Self::Joined),
+        ("swarm", Self::Swarm),
         ("escalated", Self::Escalated),
         ("reopened", Self::Reopened),
         ("overdue-resume", Self::OverdueResume),
@@ -161,7 +173,14 @@ impl Is {
     fn names_status(self) -> bool {
         !matches!(
             self,
-            Self::Mine | Self::Unassigned | Self::Owned | Self::Escalated | Self::Reopened
+            Self::Mine
+                | Self::Unassigned
+                | Self::Owned
+                | Self::Called
+                | Self::Joined
+                | Self::Swarm
+                | Self::Escalated
+                | Self::Reopened
         )
     }
 }
@@ -183,6 +202,7 @@ impl Filter {
         Ok(Self {
             terms: terms.collect::<Result<_, _>>()?,
             me: scope.me.clone(),
+            skills: scope.skills.clone(),
             now: scope.now,
         })
     }
@@ -243,6 +263,11 @@ impl Filter {
         }
     }
 
+    /// Whether I am meant when that is called: my handle or a skill of mine.
+    fn is_me(&self, name: &Name) -> bool {
+        name.as_str() == self.me.as_str() || self.skills.contains(name)
+    }
+
     fn is(&self, is: Is, ticket: &Ticket) -> bool {
         let header = ticket.header();
         match is {
@@ -258,6 +283,9 @@ impl Filter {
             Is::Mine => header.assignee.as_ref() == Some(&self.me),
             Is::Unassigned => header.assignee.is_none(),
             Is::Owned => header.owner.as_ref() == Some(&self.me),
+            Is::Called => header.called.iter().any(|name| self.is_me(name)),
+            Is::Joined => header.swarm.contains(&self.me),
+            Is::Swarm => !header.swarm.is_empty() || !header.called.is_empty(),
             Is::Escalated => Life::of(ticket).escalated,
             Is::Reopened => Life::of(ticket).reopened,
         }

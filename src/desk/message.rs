@@ -5,6 +5,7 @@
 //! hold neither spaces nor colons, so no trailer can be forged through them.
 
 use crate::ticket::{Event, Header, Ticket, Verb};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Fields whose change is told in a trailer: trailer, then how a header has it.
@@ -25,6 +26,11 @@ const TOLD: &[Told] = &[
     ("Team", |header| {
         header.team.as_ref().map(ToString::to_string)
     }),
+    ("Vendor", |header| {
+        header.vendor.as_ref().map(ToString::to_string)
+    }),
+    ("Swarm", |header| members(&header.swarm)),
+    ("Called", |header| members(&header.called)),
     ("Owner", |header| {
         header.owner.as_ref().map(ToString::to_string)
     }),
@@ -35,6 +41,12 @@ const TOLD: &[Told] = &[
         header.code.as_ref().map(ToString::to_string)
     }),
 ];
+
+/// Names of a list: they hold no commas, so they are told apart.
+fn members(list: &BTreeSet<impl ToString>) -> Option<String> {
+    let names: Vec<_> = list.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
 
 /// Subject and trailers for `events`, which turned `before` into `after`.
 pub(super) fn message(before: &Header, after: &Ticket, events: &[Event]) -> String {
@@ -107,6 +119,16 @@ fn gist(verb: Verb, before: &Header, after: &Ticket, events: &[Event]) -> String
         }
         Verb::Assign if !assignee.is_empty() => assignee,
         Verb::Assign => place(header),
+        Verb::Call => {
+            let called = events.iter().flat_map(|event| &event.add.called);
+            called
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        }
+        Verb::Join | Verb::Pass | Verb::Leave => events
+            .first()
+            .map_or_else(String::new, |event| event.by.to_string()),
         Verb::Hold => header
             .cause
             .as_ref()

@@ -2,14 +2,20 @@
 //! roster. Pure.
 
 use super::error::DeskError;
-use super::request::{OpenRequest, Request, texts};
-use crate::policy::people::Topic;
+use super::handing;
+use super::opening::opening;
+use super::remark::Remark;
+use super::request::{Request, texts};
+use crate::policy::contacts::Contacts;
+use crate::policy::readiness::lacking;
 use crate::policy::routing::Map;
+use crate::policy::rules::Solves;
+use crate::policy::who;
 use crate::ticket::header::LISTS;
 use crate::ticket::value::Value as _;
 use crate::ticket::{
-    Action, Alteration, BadValue, Change, Handle, Header, Level, Line, LinkKind, Lists, Name,
-    Opening, Patch, Target, TicketId, Timestamp, Verb,
+    Action, Alteration, BadValue, Change, Header, Level, Line, LinkKind, Lists, Name, Patch,
+    Ticket, TicketId, Timestamp, Verb,
 };
 use serde_json::{Map as JsonMap, Value};
 
@@ -17,47 +23,38 @@ use serde_json::{Map as JsonMap, Value};
 pub(super) struct Meaning<'a> {
     /// Policy, roster and who asks.
     pub map: Map<'a>,
+    /// Those who ask.
+    pub contacts: &'a Contacts,
     /// The present; times in words are read against it.
     pub future: &'a dyn Fn(&str) -> Result<Timestamp, DeskError>,
     /// Finds another ticket by what was typed for its id.
     pub find: &'a mut dyn FnMut(&str) -> Result<TicketId, DeskError>,
+    /// What people should know of what they asked for.
+    pub remarks: &'a mut Vec<Remark>,
 }
 
-/// The actions that `request` means for a ticket in the state `header`, in
-/// order.
+/// The actions that `request` means for a ticket, in order.
 pub(super) fn actions(
     request: &Request,
-    header: &Header,
+    ticket: &Ticket,
     meaning: &mut Meaning<'_>,
 ) -> Result<Vec<Action>, DeskError> {
+    let header = ticket.header();
     let map = meaning.map;
     let text_of = |text: &str| text.to_owned();
     let action = match request {
-        Request::Open(open) => return opening(open, &map),
-        Request::Assign { to, text } => Action::Assign {
-            to: map.place(to, header)?,
-            text: text.clone(),
-        },
-        Request::Take {} => Action::Take,
-        Request::Accept {} => Action::Accept,
-        Request::Escalate {
-            to,
-            attention,
-            reference,
-            text,
-            tried,
-        } => {
-            let reference = reference.as_deref().map(line).transpose()?;
-            let to = match attention {
-                Some(who) => Target::Attention(map.handle(who)?),
-                None => map.escalation(to.as_deref(), reference.as_ref(), header)?,
-            };
-            Action::Escalate {
+        Request::Open(open) => return opening(open, meaning),
+        Request::Assign { to, text } => {
+            let to = map.place(to, header)?;
+            meaning.remarks.extend(handing::loops(ticket, &to));
+            Action::Assign {
                 to,
-                text: text_of(text),
-                tried: tried.clone(),
+                text: text.clone(),
             }
         }
+        Request::Take {} => Action::Take,
+        Request::Accept {} => Action::Accept,
+        Request::Escalate(asked) => handing::escalation(asked, ticket, meaning)?,
         Request::Decline { text } => Action::Decline {
             text: text_of(text),
         },
@@ -103,7 +100,16 @@ pub(super) fn actions(
             text,
             code,
             could_be,
-        } => resolve(text, code.as_deref(), could_be.as_deref(), &map)?,
+            articles,
+        } => {
+            let solved = Solved {
+                text,
+                code: code.as_deref(),
+                could_be: could_be.as_deref(),
+                articles,
+            };
+            resolve(&solved, Some(ticket.id()), header, meaning)?
+        }
         Request::Close { text } => Action::Close { text: text.clone() },
         Request::Reopen { text } => Action::Reopen {
             text: text_of(text),
@@ -128,6 +134,21 @@ pub(super) fn actions(
             change.text.clone_from(text);
             Action::Change(Box::new(change))
         }
+        Request::Call { who, text } => Action::Call {
+            who: who
+                .iter()
+                .map(|word| map.callee(word))
+                .collect::<Result<_, _>>()?,
+            text: text.clone(),
+        },
+        Request::Join {} => Action::Join {
+            answers: called(header, &map),
+        },
+        Request::Pass { text } => Action::Pass {
+            meant: called(header, &map),
+            text: text_of(text),
+        },
+        Request::Leave { text } => Action::Leave { text: text.clone() },
         Request::Tag { add, del } => {
             let mut change = alteration(Verb::Tag);
             for tag in add {
@@ -154,6 +175,13 @@ pub(super) fn actions(
         }
     };
     Ok(vec![action])
+}
+
+/// The calls on a ticket that whoever asks is meant by.
+fn called(header: &Header, map: &Map<'_>) -> Vec<Name> {
+    let mut answers = map.answers_to();
+    answers.retain(|name| header.called.contains(name));
+    answers
 }
 
 /// A change that changes nothing yet.
@@ -186,21 +214,34 @@ fn hold(
     text: Option<String>,
     meaning: &Meaning<'_>,
 ) -> Result<Action, DeskError> {
+    let cause = Name::parse(cause)?;
+    meaning.map.policy.lifecycle.check_cause(&cause)?;
     Ok(Action::Hold {
-        cause: Name::parse(cause)?,
+        cause,
         until: until.map(|until| (meaning.future)(until)).transpose()?,
         reference: reference.map(line).transpose()?,
         text,
     })
 }
 
-fn resolve(
-    text: &str,
-    code: Option<&str>,
-    could_be: Option<&str>,
-    map: &Map<'_>,
+/// How a ticket was solved, in words.
+pub(super) struct Solved<'a> {
+    pub text: &'a str,
+    pub code: Option<&'a str>,
+    pub could_be: Option<&'a str>,
+    pub articles: &'a [String],
+}
+
+/// Resolving a ticket in the state `header`; `id` is absent where it is being
+/// opened.
+pub(super) fn resolve(
+    solved: &Solved<'_>,
+    id: Option<&TicketId>,
+    header: &Header,
+    meaning: &mut Meaning<'_>,
 ) -> Result<Action, DeskError> {
-    let code = code.map(Name::parse).transpose()?;
+    let map = meaning.map;
+    let code = solved.code.map(Name::parse).transpose()?;
     if let Some(code) = &code
         && !map.policy.codes.is_empty()
         && !map.policy.codes.contains(code)
@@ -212,14 +253,78 @@ fn resolve(
         )
         .into());
     }
+    let articles = solved.articles.iter().map(|slug| Name::parse(slug));
+    let articles = articles.collect::<Result<Vec<_>, _>>()?;
+    let could_be = solved.could_be.map(|word| level(word, &map)).transpose()?;
+    let mut after = header.clone();
+    after.code.clone_from(&code);
+    after.could_be = could_be;
+    after.articles.extend(articles.iter().cloned());
+    check_solved(&after, id, &map)?;
+    let beyond = beyond(&after, id, meaning);
     Ok(Action::Resolve {
-        text: text.to_owned(),
+        text: solved.text.to_owned(),
         code,
-        could_be: could_be.map(|word| level(word, map)).transpose()?,
+        could_be: could_be.or(beyond),
+        articles,
     })
 }
 
-fn level(word: &str, map: &Map<'_>) -> Result<Level, BadValue> {
+/// Refuses to resolve what lacks fields that its category asks for.
+fn check_solved(after: &Header, id: Option<&TicketId>, map: &Map<'_>) -> Result<(), DeskError> {
+    let category = after.category.as_ref();
+    let Some((category, rule)) = category.and_then(|own| map.policy.category(own)) else {
+        return Ok(());
+    };
+    let mut missing = lacking(&rule.at_resolve, after, true);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for one in &mut missing {
+        one.give = match (one.item.as_str(), id) {
+            ("code", _) => "--code CODE".to_owned(),
+            ("articles", _) => "--article SLUG".to_owned(),
+            ("could-be", _) => "--could-be LEVEL".to_owned(),
+            (field, Some(id)) => format!("desk set {id} {field}=…"),
+            (_, None) => continue,
+        };
+    }
+    let ticket = id.map_or_else(|| "the ticket".to_owned(), TicketId::text);
+    Err(DeskError::Incomplete {
+        what: format!("{ticket} is about {category} and can't be resolved yet"),
+        missing,
+        instead: None,
+    })
+}
+
+/// A level that solves known issues only is told when it solves something that
+/// nobody wrote down, and the record says which level that is for (DOMAIN.md
+/// section 4).
+fn beyond(after: &Header, id: Option<&TicketId>, meaning: &mut Meaning<'_>) -> Option<Level> {
+    let policy = meaning.map.policy;
+    let level = after.level?;
+    let known = after
+        .links
+        .iter()
+        .any(|link| link.kind == LinkKind::CausedBy);
+    if policy.levels.get(&level)?.solves == Solves::Anything || known || !after.articles.is_empty()
+    {
+        return None;
+    }
+    let id = id.map_or_else(|| "ID".to_owned(), TicketId::text);
+    meaning.remarks.push(Remark::Warning(format!(
+        "{} solves known issues only, and nothing says that this is one: name the article with \
+         --article SLUG, or the problem with desk link {id} --to PROBLEM --as problem",
+        who::named(policy, level)
+    )));
+    let mut above = policy
+        .levels
+        .iter()
+        .filter(|(above, rule)| **above > level && rule.solves == Solves::Anything && !rule.vendor);
+    above.next().map(|(above, _)| *above)
+}
+
+pub(super) fn level(word: &str, map: &Map<'_>) -> Result<Level, BadValue> {
     map.level(word).ok_or_else(|| {
         let known: Vec<_> = map.policy.levels.keys().map(|level| level.text()).collect();
         BadValue::new(
@@ -227,122 +332,6 @@ fn level(word: &str, map: &Map<'_>) -> Result<Level, BadValue> {
             &format!("a level of this desk: one of {}", known.join(" ")),
         )
     })
-}
-
-/// Opening, and resolving at once what was fixed on the phone.
-fn opening(open: &OpenRequest, map: &Map<'_>) -> Result<Vec<Action>, DeskError> {
-    let mut opening = Opening {
-        text: open.description.clone(),
-        ..Opening::default()
-    };
-    for (field, value) in &open.fields {
-        match field.as_str() {
-            "status" | "team" | "assignee" | "cause" | "until" | "repeats" | "level" => {
-                return Err(DeskError::Words(format!(
-                    "{field} is not given when a ticket is opened: it follows from to, level and \
-                     fixed"
-                )));
-            }
-            "owner" => opening.set.owner = Change::To(map.handle(value)?),
-            _ => opening.set.put(field, Some(value))?,
-        }
-    }
-    if opening.set.title.value().is_none() {
-        return Err(DeskError::NoTitle);
-    }
-    let members = [("tags", &open.tags), ("cc", &open.cc), ("ref", &open.refs)];
-    for (list, member) in members
-        .iter()
-        .flat_map(|(list, all)| all.iter().map(move |m| (list, m)))
-    {
-        opening.add.put(list, member)?;
-    }
-    if opening.set.kind.is_keep() {
-        opening.set.kind = Change::To(crate::ticket::Kind::Incident);
-    }
-    if opening.set.priority.is_keep() {
-        let impact = opening.set.impact.value().copied();
-        let priority = map
-            .policy
-            .priority(impact, opening.set.urgency.value().copied());
-        opening.set.priority = Change::To(priority.unwrap_or(map.policy.first_priority));
-    }
-    route(open, &mut opening, map)?;
-    let mut actions = Vec::new();
-    if let Some(how) = &open.fixed {
-        if opening.to.is_none() {
-            opening.to = Some(Target::Person {
-                who: map.me.clone(),
-                team: opening.set.team.value().cloned(),
-                level: None,
-            });
-        }
-        actions.push(resolve(
-            how,
-            open.code.as_deref(),
-            open.could_be.as_deref(),
-            map,
-        )?);
-    }
-    actions.insert(0, Action::Open(Box::new(opening)));
-    Ok(actions)
-}
-
-/// Level, team, assignee and owner of a new ticket.
-fn route(open: &OpenRequest, opening: &mut Opening, map: &Map<'_>) -> Result<(), DeskError> {
-    let asked = open
-        .level
-        .as_deref()
-        .map(|word| level(word, map))
-        .transpose()?;
-    let start = asked.or(map.policy.first_level);
-    let here = Header {
-        level: start,
-        team: start.and_then(|start| map.policy.team_of(start).cloned()),
-        ..Header::default()
-    };
-    opening.set.level = Change::from_option(start);
-    opening.set.team = Change::from_option(here.team.clone());
-    let target = open
-        .to
-        .as_deref()
-        .map(|word| map.place(word, &here))
-        .transpose()?;
-    opening.to = match target {
-        Some(Target::Person { who, team, .. }) => {
-            let topic = Topic {
-                category: opening.set.category.value(),
-                ..Topic::default()
-            };
-            let person = map.roster.get(who.as_str());
-            let held = person.map(|person| person.levels_at(map.now, topic));
-            let held = held.filter(|held| {
-                asked.is_none() && start.is_some_and(|start| !held.contains(&start))
-            });
-            let level = held.and_then(|held| held.first().copied());
-            Some(Target::Person { who, team, level })
-        }
-        None => {
-            let vendor = start.filter(|start| map.policy.is_vendor(*start));
-            vendor.map(|start| map.level_place(start, None))
-        }
-        target => target,
-    };
-    if opening.set.owner.is_keep() {
-        let on_roster = map
-            .roster
-            .get(map.me.as_str())
-            .map(|person| person.handle.clone());
-        let team = || {
-            opening
-                .set
-                .team
-                .value()
-                .and_then(|team| Handle::parse(team.as_str()).ok())
-        };
-        opening.set.owner = Change::from_option(on_roster.or_else(team));
-    }
-    Ok(())
 }
 
 /// New values by field name. A priority that followed from impact and urgency
@@ -369,6 +358,11 @@ fn patch(
                 value.as_deref()
             },
         )?;
+    }
+    if let Some(category) = patch.category.value()
+        && patch.category.value() != header.category.as_ref()
+    {
+        map.policy.check_category(category)?;
     }
     let derived = |impact, urgency| {
         map.policy

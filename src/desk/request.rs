@@ -27,21 +27,7 @@ pub enum Request {
     /// Accept a hand-over.
     Accept {},
     /// Move it to where the skill is.
-    Escalate {
-        /// A level, team or person; the next level if absent.
-        to: Option<String>,
-        /// Ask this person to look instead; the ticket stays.
-        attention: Option<String>,
-        /// The vendor's number.
-        #[serde(rename = "ref")]
-        reference: Option<String>,
-        /// Why.
-        #[serde(default)]
-        text: String,
-        /// What was tried.
-        #[serde(default)]
-        tried: Vec<String>,
-    },
+    Escalate(Box<EscalateRequest>),
     /// Decline a hand-over.
     Decline {
         /// Why.
@@ -105,6 +91,9 @@ pub enum Request {
         /// The lowest level that could have done it.
         #[serde(rename = "could-be")]
         could_be: Option<String>,
+        /// Articles that helped, by their short names.
+        #[serde(default)]
+        articles: Vec<String>,
     },
     /// Confirm.
     Close {
@@ -143,6 +132,26 @@ pub enum Request {
         /// Why.
         text: Option<String>,
     },
+    /// Call people in, who help while it stays where it is.
+    Call {
+        /// Handles, addresses and skills.
+        who: Vec<String>,
+        /// What for.
+        text: Option<String>,
+    },
+    /// Come in to help.
+    Join {},
+    /// Decline a call.
+    Pass {
+        /// Why.
+        #[serde(default)]
+        text: String,
+    },
+    /// Leave the swarm.
+    Leave {
+        /// What came of it.
+        text: Option<String>,
+    },
     /// Change tags.
     Tag {
         /// Tags to add.
@@ -163,6 +172,37 @@ pub enum Request {
         #[serde(default)]
         remove: bool,
     },
+}
+
+/// A hand-over, or a wish for attention.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EscalateRequest {
+    /// A level, team, person or vendor; the next level if absent.
+    pub to: Option<String>,
+    /// Ask this person to look instead; the ticket stays. `lead`, `manager` and
+    /// `director` are those of the team that has it.
+    pub attention: Option<String>,
+    /// The vendor's number.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Why.
+    #[serde(default)]
+    pub text: String,
+    /// Steps that were tried.
+    #[serde(default)]
+    pub tried: Vec<String>,
+    /// Where an answer was looked for.
+    #[serde(default)]
+    pub searched: Vec<String>,
+    /// Where to see it.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+    /// What is asked of the receiver.
+    pub ask: Option<String>,
+    /// Why it goes on though it lacks something that the desk asks for.
+    #[serde(rename = "override")]
+    pub overriding: Option<String>,
 }
 
 /// A ticket to open.
@@ -188,6 +228,8 @@ pub struct OpenRequest {
     pub code: Option<String>,
     /// The lowest level that could have done it, with `fixed`.
     pub could_be: Option<String>,
+    /// Articles that helped, with `fixed`.
+    pub articles: Vec<String>,
 }
 
 impl OpenRequest {
@@ -215,6 +257,7 @@ impl OpenRequest {
                 "fixed" => open.fixed = text(&name, value)?,
                 "code" => open.code = text(&name, value)?,
                 "could-be" => open.could_be = text(&name, value)?,
+                "articles" => open.articles = texts(&name, value)?,
                 _ => {
                     let value = text(&name, value)?;
                     open.put(&name, value);
@@ -354,7 +397,9 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(line.condition.len(), 2);
-        assert!(matches!(line.request, Request::Escalate { to: Some(to), .. } if to == "2"));
+        assert!(
+            matches!(line.request, Request::Escalate(asked) if asked.to.as_deref() == Some("2"))
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod stories;
 
 use super::app::Desk;
 use super::error::DeskError;
-use super::request::{OpenRequest, Request};
+use super::request::{EscalateRequest, OpenRequest, Request};
 use super::templates::NewPerson;
 use super::workbench::{Step, Which};
 use crate::ticket::value::Value as _;
@@ -113,6 +113,7 @@ impl Does {
     fn request(self, ids: &BTreeMap<&str, TicketId>) -> Request {
         let own = |text: &str| text.to_owned();
         let some = |text: &str| Some(text.to_owned());
+        let escalate = |asked: EscalateRequest| Request::Escalate(Box::new(asked));
         match self {
             Self::Take => Request::Take {},
             Self::Accept => Request::Accept {},
@@ -120,27 +121,23 @@ impl Does {
                 to: own(to),
                 text: None,
             },
-            Self::Escalate(to, text, tried) => Request::Escalate {
+            Self::Escalate(to, text, tried) => escalate(EscalateRequest {
                 to: to.map(own),
-                attention: None,
-                reference: None,
                 text: own(text),
                 tried: tried.iter().map(|step| own(step)).collect(),
-            },
-            Self::Vendor(reference, text) => Request::Escalate {
+                ..EscalateRequest::default()
+            }),
+            Self::Vendor(reference, text) => escalate(EscalateRequest {
                 to: some("vendor"),
-                attention: None,
                 reference: some(reference),
                 text: own(text),
-                tried: Vec::new(),
-            },
-            Self::Attention(who, text) => Request::Escalate {
-                to: None,
+                ..EscalateRequest::default()
+            }),
+            Self::Attention(who, text) => escalate(EscalateRequest {
                 attention: some(who),
-                reference: None,
                 text: own(text),
-                tried: Vec::new(),
-            },
+                ..EscalateRequest::default()
+            }),
             Self::Decline(text) => Request::Decline { text: own(text) },
             Self::HandBack(text) => Request::HandBack { text: own(text) },
             Self::Hold(cause, text) => Request::Hold {
@@ -166,11 +163,13 @@ impl Does {
                 text: own(text),
                 code: some(code),
                 could_be: None,
+                articles: Vec::new(),
             },
             Self::CouldBe(text, code, level) => Request::Resolve {
                 text: own(text),
                 code: some(code),
                 could_be: some(level),
+                articles: Vec::new(),
             },
             Self::Close => Request::Close { text: None },
             Self::Reopen(text) => Request::Reopen { text: own(text) },

@@ -8,9 +8,11 @@ use super::error::DeskError;
 use super::find::Finder;
 use super::message::message;
 use super::plan::{self, Meaning};
+use super::remark::Remark;
 use super::request::Request;
 use super::rules::{self, Rules};
 use super::world::Entropy;
+use crate::policy::gate;
 use crate::policy::routing::Map;
 use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, yaml};
 use crate::ticket::header::Lists;
@@ -96,6 +98,8 @@ pub struct Deeds {
     pub(super) drafts: std::ops::Range<usize>,
     /// The key was live already: this is that ticket, and the repeat counts.
     pub repeats: Option<u32>,
+    /// What people should know of it.
+    pub remarks: Vec<Remark>,
 }
 
 /// Why a ticket can't be changed while somebody edits its file.
@@ -193,7 +197,10 @@ impl<'a> Workbench<'a> {
         };
         self.check_condition(step, &before)?;
         let by = step.by.as_ref().unwrap_or(self.around.me).clone();
-        let (ticket, events) = self.decide(step, &by, before.clone())?;
+        let (ticket, events, mut remarks) = self.decide(step, &by, before.clone())?;
+        if events.is_empty() {
+            remarks.clear();
+        }
         if let Deed::Adopt(adoption) = &step.deed
             && adoption.worktree.is_some()
             && events.is_empty()
@@ -230,6 +237,7 @@ impl<'a> Workbench<'a> {
             repeats: None,
             ticket,
             events,
+            remarks,
         })
     }
 
@@ -239,9 +247,17 @@ impl<'a> Workbench<'a> {
         step: &Step,
         by: &Handle,
         ticket: Ticket,
-    ) -> Result<(Ticket, Vec<Event>), DeskError> {
+    ) -> Result<(Ticket, Vec<Event>, Vec<Remark>), DeskError> {
+        let rules = self.around.rules;
+        let map = Map {
+            policy: &rules.policy,
+            roster: &rules.roster,
+            me: by,
+            now: self.around.now,
+        };
+        let mut remarks = Vec::new();
         let actions = match &step.deed {
-            Deed::Request(request) => self.plan(request, by, ticket.header())?,
+            Deed::Request(request) => self.plan(request, map, &ticket, &mut remarks)?,
             Deed::Retract(events) => vec![Action::Retract {
                 events: events.clone(),
                 text: None,
@@ -249,12 +265,19 @@ impl<'a> Workbench<'a> {
             Deed::Adopt(adoption) => adoption.actions(),
         };
         let (mut ticket, mut events) = (ticket, Vec::new());
+        // Words of one part of an action are the reason for all of it.
+        let said = actions
+            .iter()
+            .any(|action| action.text().is_some_and(|text| !text.trim().is_empty()));
         for action in actions {
+            if matches!(step.deed, Deed::Request(_)) {
+                gate::check(&map, &ticket, &action, said)?;
+            }
             let mut context = Context {
                 now: self.around.now,
                 at: step.at.unwrap_or(self.around.now),
                 actor: by,
-                may_change_closed: self.around.rules.roster.may_change_closed(by)
+                may_change_closed: gate::may_change_closed(&map)
                     || matches!(step.deed, Deed::Adopt(_)),
                 reopen_within: self.around.rules.policy.lifecycle.reopen_within,
                 draw: &mut self.entropy,
@@ -263,32 +286,29 @@ impl<'a> Workbench<'a> {
             ticket = evolve(ticket, made.clone());
             events.extend(made);
         }
-        Ok((ticket, events))
+        Ok((ticket, events, remarks))
     }
 
     fn plan(
         &mut self,
         request: &Request,
-        by: &Handle,
-        header: &Header,
+        map: Map<'_>,
+        ticket: &Ticket,
+        remarks: &mut Vec<Remark>,
     ) -> Result<Vec<Action>, DeskError> {
         let rules = self.around.rules;
         let future = self.around.future;
-        let map = Map {
-            policy: &rules.policy,
-            roster: &rules.roster,
-            me: by,
-            now: self.around.now,
-        };
         let finder = &mut self.finder;
         let mut find = |typed: &str| finder.find(typed);
         plan::actions(
             request,
-            header,
+            ticket,
             &mut Meaning {
                 map,
+                contacts: &rules.contacts,
                 future,
                 find: &mut find,
+                remarks,
             },
         )
     }
@@ -365,6 +385,7 @@ impl<'a> Workbench<'a> {
             repeats: Some(seen),
             ticket: live,
             events: Vec::new(),
+            remarks: Vec::new(),
         };
         if passed(1) || passed(10) || passed(100) || (seen > 100 && hour_ago) {
             let by = step.by.as_ref().unwrap_or(self.around.me).clone();

@@ -6,6 +6,8 @@
 //! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
+//! - [`gate`]: who may do what, and what needs a reason.
+//! - [`readiness`]: what a hand-over lacks.
 //! - [`people`]: the people of `people.yaml`.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
@@ -15,8 +17,10 @@ pub mod calendar;
 pub mod clock;
 pub mod contacts;
 pub mod evidence;
+pub mod gate;
 pub mod hours;
 pub mod people;
+pub mod readiness;
 pub mod routing;
 pub mod rules;
 pub mod when;

@@ -24,6 +24,22 @@ pub enum Unroutable {
     /// The desk has one line only.
     #[error("there is nothing to escalate to by itself: this desk has one line")]
     NowhereUp,
+    /// Nobody is known to lead or manage.
+    #[error("nobody is known as {word} of {whose}")]
+    NobodyAbove {
+        /// lead, manager or director.
+        word: String,
+        /// The team or the person.
+        whose: String,
+    },
+    /// Nobody here has that skill or handle.
+    #[error("{word:?} is neither a person nor a skill of this desk")]
+    NobodyToCall {
+        /// Whom or what was asked for.
+        word: String,
+        /// Handles and skills that are.
+        known: Vec<String>,
+    },
     /// Nobody on the roster has this handle.
     #[error("{word:?} is not on the roster")]
     NotOnRoster {
@@ -39,7 +55,15 @@ impl Unroutable {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Unknown { known, .. } => format!("known here: {}", known.join(", ")),
+            Self::NobodyAbove { .. } => {
+                "name a person, or say in people.yaml who leads (roles, lead, reports-to)".into()
+            }
+            Self::NobodyToCall { known, .. } if known.is_empty() => {
+                "nobody is on the roster yet: add people to people.yaml".into()
+            }
+            Self::Unknown { known, .. } | Self::NobodyToCall { known, .. } => {
+                format!("known here: {}", known.join(", "))
+            }
             Self::Top(_) | Self::NowhereUp => "say where with --to TEAM or --to WHO".into(),
             Self::NotOnRoster { known, .. } if known.is_empty() => {
                 "nobody is yet: add people to people.yaml".into()
@@ -114,24 +138,120 @@ impl Map<'_> {
                 (place, _) => place,
             });
         };
-        if word == "vendor" && !self.policy.teams.contains_key(word) {
-            let vendor = self.policy.levels.iter().find(|(_, rule)| rule.vendor);
-            let level = vendor.map_or(Level::VENDOR, |(level, _)| *level);
-            return Ok(Target::Vendor {
-                level,
-                reference: reference.cloned(),
-            });
+        if let Some(vendor) = self.vendor(word, reference) {
+            return Ok(vendor);
         }
-        match self.place(word, header)? {
+        let place = self.place(word, header).map_err(|unknown| match unknown {
+            Unroutable::Unknown { word, mut known } => {
+                known.extend(self.policy.vendors.keys().map(Name::text));
+                Unroutable::Unknown { word, known }
+            }
+            other => other,
+        });
+        match place? {
             Target::Person { who, .. } => Ok(self.person_place(&who, header, true)),
             Target::Queue {
                 level: Some(level), ..
-            } if self.policy.is_vendor(level) => Ok(Target::Vendor {
-                level,
-                reference: reference.cloned(),
-            }),
+            } if self.policy.is_vendor(level) => Ok(self.level_place(level, reference)),
+            Target::Vendor { level, .. } => Ok(self.level_place(level, reference)),
             place => Ok(place),
         }
+    }
+
+    /// A vendor by short name, or by the word `vendor`.
+    #[must_use]
+    pub fn vendor(&self, word: &str, reference: Option<&Line>) -> Option<Target> {
+        if let Some((name, vendor)) = self.policy.vendors.get_key_value(word) {
+            return Some(Target::Vendor {
+                level: vendor.level,
+                vendor: Some(name.clone()),
+                reference: reference.cloned(),
+            });
+        }
+        if word != "vendor" || self.policy.teams.contains_key(word) {
+            return None;
+        }
+        let vendor = self.policy.levels.iter().find(|(_, rule)| rule.vendor);
+        let level = vendor.map_or(Level::VENDOR, |(level, _)| *level);
+        Some(self.vendor_at(level, reference))
+    }
+
+    /// The vendor of a level, by name where it has one only.
+    fn vendor_at(&self, level: Level, reference: Option<&Line>) -> Target {
+        let vendors = self.policy.vendors.iter();
+        let mut there = vendors.filter(|(_, vendor)| vendor.level == level);
+        let vendor = match (there.next(), there.next()) {
+            (Some((only, _)), None) => Some(only.clone()),
+            _ => None,
+        };
+        Target::Vendor {
+            level,
+            vendor,
+            reference: reference.cloned(),
+        }
+    }
+
+    /// Whose attention is asked for: a person, or `lead`, `manager`, `director`
+    /// of the team that has the ticket, else of whoever asks.
+    ///
+    /// # Errors
+    /// [`Unroutable`].
+    pub fn attention(&self, word: &str, header: &Header) -> Result<Handle, Unroutable> {
+        if !matches!(word, "lead" | "manager" | "director") || self.roster.get(word).is_some() {
+            return self.handle(word);
+        }
+        let me = self.roster.get(self.me.as_str());
+        let of_team = header
+            .team
+            .as_ref()
+            .and_then(|team| self.roster.lead_of_team(team))
+            .filter(|lead| &lead.handle != self.me);
+        let lead = of_team.or_else(|| Some(self.roster.lead_of(me?)?.person));
+        let from = lead.or(me);
+        let found = match word {
+            "lead" => lead,
+            word => from.and_then(|from| self.roster.up_to_role(from, word)),
+        };
+        let team = header.team.as_ref();
+        let found = found.ok_or_else(|| Unroutable::NobodyAbove {
+            word: word.to_owned(),
+            whose: team.map_or(self.me.as_str(), Name::as_str).to_owned(),
+        })?;
+        Ok(found.handle.clone())
+    }
+
+    /// Who or what is called in: a person, or a skill that somebody has.
+    ///
+    /// # Errors
+    /// [`Unroutable::NobodyToCall`].
+    pub fn callee(&self, word: &str) -> Result<Name, Unroutable> {
+        if let Ok(who) = self.handle(word)
+            && let Ok(name) = Name::parse(who.as_str())
+        {
+            return Ok(name);
+        }
+        let skills = || self.roster.people().flat_map(|person| &person.skills);
+        if let Some(skill) = skills().find(|skill| skill.as_str() == word) {
+            return Ok(skill.clone());
+        }
+        let people = self.roster.people();
+        let mut known: Vec<String> = people.map(|person| person.handle.text()).collect();
+        let skills: BTreeSet<String> = skills().map(Name::text).collect();
+        known.extend(skills);
+        Err(Unroutable::NobodyToCall {
+            word: word.to_owned(),
+            known,
+        })
+    }
+
+    /// What whoever asks answers to when somebody is called: their handle and
+    /// their skills.
+    #[must_use]
+    pub fn answers_to(&self) -> Vec<Name> {
+        let person = self.roster.get(self.me.as_str());
+        let skills = person.into_iter().flat_map(|person| person.skills.clone());
+        let own = Name::parse(self.me.as_str()).ok();
+        own.into_iter().chain(skills).collect()
     }
 
     /// A person of the roster, or `me`.
@@ -176,10 +296,7 @@ impl Map<'_> {
     #[must_use]
     pub fn level_place(&self, level: Level, reference: Option<&Line>) -> Target {
         if self.policy.is_vendor(level) {
-            return Target::Vendor {
-                level,
-                reference: reference.cloned(),
-            };
+            return self.vendor_at(level, reference);
         }
         Target::Queue {
             team: self.policy.team_of(level).cloned(),

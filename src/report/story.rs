@@ -2,7 +2,7 @@
 
 use crate::ticket::value::Value;
 use crate::ticket::{
-    Action, Context, Draw, Handle, Level, Name, Opening, Patch, Target, Ticket, TicketId,
+    Action, Context, Details, Draw, Handle, Level, Name, Opening, Patch, Target, Ticket, TicketId,
     Timestamp, decide, evolve,
 };
 
@@ -80,7 +80,10 @@ pub(crate) fn escalate_to(level: &str, team: &str) -> Action {
             level: Level::parse(level).ok(),
         },
         text: "needs more rights".into(),
-        tried: vec!["reinstalled the client".into()],
+        details: Box::new(Details {
+            tried: vec!["reinstalled the client".into()],
+            ..Details::default()
+        }),
     }
 }
 
@@ -92,7 +95,7 @@ pub(crate) fn escalate_to_person(level: &str, who: &str) -> Action {
             level: Level::parse(level).ok(),
         },
         text: "needs more rights".into(),
-        tried: Vec::new(),
+        details: Box::default(),
     }
 }
 
@@ -100,7 +103,7 @@ pub(crate) fn ask_attention_of(who: &str) -> Action {
     Action::Escalate {
         to: Target::Attention(Handle::parse(who).unwrap()),
         text: "please look".into(),
-        tried: Vec::new(),
+        details: Box::default(),
     }
 }
 
@@ -108,10 +111,11 @@ pub(crate) fn call_vendor() -> Action {
     Action::Escalate {
         to: Target::Vendor {
             level: Level::VENDOR,
+            vendor: None,
             reference: None,
         },
         text: "broken board".into(),
-        tried: Vec::new(),
+        details: Box::default(),
     }
 }
 
@@ -129,6 +133,7 @@ pub(crate) fn resolve() -> Action {
         text: "updated the driver".into(),
         code: None,
         could_be: None,
+        articles: Vec::new(),
     }
 }
 

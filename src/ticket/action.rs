@@ -1,6 +1,7 @@
 //! What can be done to a ticket, with every word already resolved: teams,
 //! levels and people are those of the desk's policy and roster.
 
+use super::details::Details;
 use super::header::{Lists, Patch};
 use super::id::{EventId, TicketId};
 use super::time::Timestamp;
@@ -30,6 +31,8 @@ pub enum Target {
     Vendor {
         /// The level of vendors.
         level: Level,
+        /// Which vendor, by its short name.
+        vendor: Option<Name>,
         /// The number in the vendor's system.
         reference: Option<Line>,
     },
@@ -49,6 +52,8 @@ pub struct Opening {
     pub text: Option<String>,
     /// Given straight to somebody.
     pub to: Option<Target>,
+    /// The rule of the policy that routed it.
+    pub rule: Option<String>,
 }
 
 /// Changes to fields and lists that no other verb makes.
@@ -88,8 +93,8 @@ pub enum Action {
         to: Target,
         /// Why, and what is asked for.
         text: String,
-        /// What was tried.
-        tried: Vec<String>,
+        /// What the receiver is told beside that.
+        details: Box<Details>,
     },
     /// Decline a hand-over.
     Decline {
@@ -140,6 +145,8 @@ pub enum Action {
         code: Option<Name>,
         /// The lowest level that could have done it.
         could_be: Option<Level>,
+        /// Articles that helped.
+        articles: Vec<Name>,
     },
     /// Confirm.
     Close {
@@ -163,6 +170,30 @@ pub enum Action {
         /// Why.
         text: Option<String>,
     },
+    /// Call people in, who help while it stays where it is.
+    Call {
+        /// Handles and skills.
+        who: Vec<Name>,
+        /// What for.
+        text: Option<String>,
+    },
+    /// Come in to help.
+    Join {
+        /// The calls that this answers.
+        answers: Vec<Name>,
+    },
+    /// Decline a call.
+    Pass {
+        /// The calls that the actor was meant by.
+        meant: Vec<Name>,
+        /// Why.
+        text: String,
+    },
+    /// Leave the swarm.
+    Leave {
+        /// What came of it.
+        text: Option<String>,
+    },
     /// Change fields, tags or links.
     Change(Box<Alteration>),
     /// The condition of its key was seen again.
@@ -180,6 +211,34 @@ pub enum Action {
 }
 
 impl Action {
+    /// The words that go with it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Escalate { text, .. }
+            | Self::Decline { text }
+            | Self::HandBack { text }
+            | Self::Note { text }
+            | Self::Reply { text }
+            | Self::Answer { text }
+            | Self::Resolve { text, .. }
+            | Self::Reopen { text }
+            | Self::Cancel { text }
+            | Self::Pass { text, .. } => Some(text),
+            Self::Open(opening) => opening.text.as_deref(),
+            Self::Change(change) => change.text.as_deref(),
+            Self::Assign { text, .. }
+            | Self::Hold { text, .. }
+            | Self::Resume { text }
+            | Self::Close { text }
+            | Self::Duplicate { text, .. }
+            | Self::Call { text, .. }
+            | Self::Leave { text }
+            | Self::Retract { text, .. } => text.as_deref(),
+            Self::Take | Self::Accept | Self::Join { .. } | Self::Repeat { .. } => None,
+        }
+    }
+
     /// The verb that the action's (first) event carries.
     #[must_use]
     pub fn verb(&self) -> Verb {
@@ -201,6 +260,10 @@ impl Action {
             Self::Reopen { .. } => Verb::Reopen,
             Self::Cancel { .. } => Verb::Cancel,
             Self::Duplicate { .. } => Verb::Duplicate,
+            Self::Call { .. } => Verb::Call,
+            Self::Join { .. } => Verb::Join,
+            Self::Pass { .. } => Verb::Pass,
+            Self::Leave { .. } => Verb::Leave,
             Self::Change(alteration) => alteration.verb,
             Self::Repeat { .. } => Verb::Repeat,
             Self::Retract { .. } => Verb::Retract,

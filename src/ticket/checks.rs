@@ -7,6 +7,7 @@ use super::fold::Ticket;
 use super::header::Change;
 use super::id::TicketId;
 use super::refusal::Refusal;
+use super::value::Name;
 use super::words::{Link, LinkKind, Status, Verb};
 
 /// How far ahead of the clock a time may lie: clocks of two machines differ.
@@ -52,8 +53,12 @@ pub(super) fn is_already_so(ticket: &Ticket, action: &Action, context: &Context<
             text,
             code,
             could_be,
+            articles,
         } => {
             ticket.status() == Status::Resolved
+                && articles
+                    .iter()
+                    .all(|article| header.articles.contains(article))
                 && last_said(Verb::Resolve, text)
                 && code == &header.code
                 && could_be == &header.could_be
@@ -68,8 +73,35 @@ pub(super) fn is_already_so(ticket: &Ticket, action: &Action, context: &Context<
             };
             ticket.status() == Status::Cancelled && header.links.contains(&link)
         }
+        Action::Call { who, text: None } => {
+            let there = |name: &Name| {
+                header.called.contains(name) || header.swarm.iter().any(|one| one == name.as_str())
+            };
+            ticket.status().is_live() && who.iter().all(there)
+        }
+        Action::Join { answers } => {
+            header.swarm.contains(context.actor)
+                && answers.iter().all(|name| !header.called.contains(name))
+        }
+        Action::Leave { text: None } => !header.swarm.contains(context.actor),
         _ => false,
     }
+}
+
+/// Who declines a call was called.
+pub(super) fn check_called(
+    ticket: &Ticket,
+    meant: &[Name],
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let called = &ticket.header().called;
+    if meant.iter().any(|name| called.contains(name)) {
+        return Ok(());
+    }
+    Err(Refusal::NotCalled {
+        id: ticket.id().clone(),
+        who: context.actor.clone(),
+    })
 }
 
 pub(super) fn check_time(
@@ -115,6 +147,7 @@ pub(super) fn check_words(id: &TicketId, action: &Action) -> Result<(), Refusal>
         | Action::Answer { text }
         | Action::Resolve { text, .. }
         | Action::Reopen { text }
+        | Action::Pass { text, .. }
         | Action::Cancel { text } => text,
         _ => return Ok(()),
     };
@@ -220,6 +253,7 @@ pub(super) fn check_change(
             "status" => "use the verbs: take, hold, resume, resolve, close, reopen, cancel",
             "level" | "team" => "use: desk escalate, or desk assign ID --to TEAM",
             "assignee" => "use: desk assign ID --to WHO",
+            "vendor" => "use: desk escalate ID --to VENDOR",
             "cause" | "until" => "use: desk hold ID --for CAUSE --until TIME",
             "repeats" => "it counts by itself: desk open --key",
             _ => continue,
@@ -228,6 +262,17 @@ pub(super) fn check_change(
             id: id.clone(),
             field,
             instead,
+        });
+    }
+    let swarm = [&change.add, &change.del];
+    let swarm = swarm
+        .iter()
+        .any(|lists| !lists.swarm.is_empty() || !lists.called.is_empty());
+    if swarm {
+        return Err(Refusal::NotSettable {
+            id: id.clone(),
+            field: "who is called or has joined".into(),
+            instead: "use: desk swarm ID call WHO, join, decline or leave",
         });
     }
     if change.set.title == Change::Clear || change.set.kind == Change::Clear {

@@ -3,8 +3,8 @@
 
 use super::action::{Action, Opening, Target};
 use super::checks::{
-    check_change, check_escalation, check_free, check_time, check_window, check_words,
-    is_already_so,
+    check_called, check_change, check_escalation, check_free, check_time, check_window,
+    check_words, is_already_so,
 };
 use super::details::Details;
 use super::event::Event;
@@ -81,10 +81,10 @@ pub fn decide(
             begin_work(context, &mut effect);
             leave_vendor(ticket, &mut effect);
         }
-        Action::Escalate { to, text, tried } => {
+        Action::Escalate { to, text, details } => {
             check_escalation(ticket, to, context)?;
             effect.text = Some(text.clone());
-            effect.details.tried.clone_from(tried);
+            effect.details.clone_from(details);
             let hands_over = matches!(to, Target::Queue { .. } | Target::Person { .. });
             if hands_over {
                 leave_pending(&mut effect);
@@ -119,11 +119,13 @@ pub fn decide(
             text,
             code,
             could_be,
+            articles,
         } => {
             effect.text = Some(text.clone());
             effect.set.status = Change::To(Status::Resolved);
             effect.set.code = Change::from_option(code.clone());
             effect.set.could_be = Change::from_option(*could_be);
+            effect.add.articles.extend(articles.iter().cloned());
             if ticket.header().assignee.is_none() {
                 effect.set.assignee = Change::To(context.actor.clone());
             }
@@ -156,6 +158,9 @@ pub fn decide(
                 to: of.clone(),
             });
             leave_pending(&mut effect);
+        }
+        Action::Call { .. } | Action::Join { .. } | Action::Pass { .. } | Action::Leave { .. } => {
+            swarm(ticket, action, context, &mut effect)?;
         }
         Action::Change(change) => {
             check_change(ticket, change, context)?;
@@ -240,6 +245,7 @@ fn open(opening: &Opening, context: &mut Context<'_>, effect: &mut Effect) {
     effect.set = opening.set.clone();
     effect.add = opening.add.clone();
     effect.text.clone_from(&opening.text);
+    effect.details.rule.clone_from(&opening.rule);
     effect.set.status = Change::To(Status::New);
     if let Some(target) = &opening.to {
         go_to(&Header::default(), target, context, effect);
@@ -269,8 +275,13 @@ fn go_to(from: &Header, to: &Target, context: &Context<'_>, effect: &mut Effect)
             };
             effect.set.status = Change::To(status);
         }
-        Target::Vendor { level, reference } => {
+        Target::Vendor {
+            level,
+            vendor,
+            reference,
+        } => {
             effect.set.level = Change::To(*level);
+            effect.set.vendor = Change::from_option(vendor.clone());
             effect.set.status = Change::To(Status::Pending);
             effect.set.cause = Name::parse(VENDOR).map_or(Change::Keep, Change::To);
             effect.add.refs.extend(reference.clone());
@@ -300,6 +311,7 @@ fn waits_for(ticket: &Ticket, cause: &str) -> bool {
 fn leave_pending(effect: &mut Effect) {
     effect.set.cause = Change::Clear;
     effect.set.until = Change::Clear;
+    effect.set.vendor = Change::Clear;
 }
 
 fn begin_work(context: &Context<'_>, effect: &mut Effect) {
@@ -312,7 +324,47 @@ fn hold(cause: &Name, until: Option<Timestamp>, reference: Option<&Line>, effect
     effect.set.status = Change::To(Status::Pending);
     effect.set.cause = Change::To(cause.clone());
     effect.set.until = Change::from_option(until);
+    if cause != VENDOR {
+        effect.set.vendor = Change::Clear;
+    }
     effect.add.refs.extend(reference.cloned());
+}
+
+/// People are called in, come, decline and go; the ticket stays where it is.
+fn swarm(
+    ticket: &Ticket,
+    action: &Action,
+    context: &Context<'_>,
+    effect: &mut Effect,
+) -> Result<(), Refusal> {
+    let actor = context.actor;
+    match action {
+        Action::Call { who, text } => {
+            let swarm = &ticket.header().swarm;
+            let absent = who
+                .iter()
+                .filter(|name| !swarm.iter().any(|one| one == name.as_str()));
+            effect.add.called.extend(absent.cloned());
+            effect.text.clone_from(text);
+        }
+        Action::Join { answers } => {
+            effect.add.swarm.insert(actor.clone());
+            effect.del.called.extend(answers.iter().cloned());
+        }
+        Action::Pass { meant, text } => {
+            check_called(ticket, meant, context)?;
+            // A skill is still called for when one who has it declines.
+            let own = meant.iter().filter(|name| *name == actor.as_str());
+            effect.del.called.extend(own.cloned());
+            effect.text = Some(text.clone());
+        }
+        Action::Leave { text } => {
+            effect.del.swarm.insert(actor.clone());
+            effect.text.clone_from(text);
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Back to work: with the assignee, or in the queue.
@@ -381,8 +433,12 @@ fn last_hand_over(ticket: &Ticket) -> Option<HandOver> {
             Verb::Escalate | Verb::Assign => {
                 let given =
                     before.assignee != after.assignee && after.assignee.as_ref() != Some(&event.by);
+                // Whoever takes a ticket up a level themselves hands nothing over.
+                let kept = after.status == Some(Status::InProgress)
+                    && after.assignee.as_ref() == Some(&event.by);
                 let to_vendor = event.set.cause.value().is_some_and(|cause| cause == VENDOR);
-                if given || to_vendor || before.level != after.level || before.team != after.team {
+                let moved = before.level != after.level || before.team != after.team;
+                if given || to_vendor || (moved && !kept) {
                     open.push(HandOver { before, to_vendor });
                 }
             }

@@ -12,6 +12,7 @@
 //! - [`action`], [`lifecycle`], `checks`, [`mod@decide`]: action → events, or a
 //!   [`Refusal`].
 //! - [`text`]: how texts compare.
+//! - [`moves`]: its way between teams.
 //! - [`merge`]: two copies of a timeline → one.
 
 pub mod action;
@@ -25,6 +26,7 @@ pub mod id;
 pub mod judged;
 pub mod lifecycle;
 pub mod merge;
+pub mod moves;
 pub mod refusal;
 pub mod text;
 pub mod time;

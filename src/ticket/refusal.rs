@@ -53,6 +53,14 @@ pub enum Refusal {
         /// The ticket.
         id: TicketId,
     },
+    /// Nobody called the actor.
+    #[error("{id}: nobody has called {who}, so there is no call to decline")]
+    NotCalled {
+        /// The ticket.
+        id: TicketId,
+        /// Who declines.
+        who: Handle,
+    },
     /// Words are needed.
     #[error("{id}: {verb} needs words that say why or how")]
     WordsNeeded {
@@ -125,6 +133,9 @@ impl Refusal {
                 Some(format!("to pick somebody there: desk assign {id} --to WHO"))
             }
             Self::NoOrigin { id } => Some(format!("to move it: desk assign {id} --to TEAM")),
+            Self::NotCalled { id, .. } => {
+                Some(format!("to come in all the same: desk swarm {id} join"))
+            }
             Self::WordsNeeded { .. } => Some("give them with -m TEXT, or -m - to read them".into()),
             Self::WindowPassed { id, .. } => Some(format!(
                 "open a new ticket and link it: desk link NEW --to {id} --as related"
@@ -146,6 +157,7 @@ impl Refusal {
             | Self::NotUp { id, .. }
             | Self::SamePlace { id, .. }
             | Self::NoOrigin { id }
+            | Self::NotCalled { id, .. }
             | Self::WordsNeeded { id, .. }
             | Self::WindowPassed { id, .. }
             | Self::ClosedForYou { id }

@@ -5,8 +5,8 @@ use proptest::sample::{Index, select};
 use tierdesk::ticket::decide::blank;
 use tierdesk::ticket::value::Value;
 use tierdesk::ticket::{
-    Action, Alteration, Context, Draw, Event, Handle, Level, Line, Lists, Name, Opening, Patch,
-    Refusal, Target, Ticket, TicketId, Timestamp, Verb, decide, evolve,
+    Action, Alteration, Context, Details, Draw, Event, Handle, Level, Line, Lists, Name, Opening,
+    Patch, Refusal, Target, Ticket, TicketId, Timestamp, Verb, decide, evolve,
 };
 
 pub(crate) const START: i64 = 1_795_425_243;
@@ -123,8 +123,9 @@ pub(crate) fn target() -> impl Strategy<Value = Target> {
             .prop_map(|(team, level)| Target::Queue { team, level }),
         4 => (actor(), maybe_team(), maybe_level())
             .prop_map(|(who, team, level)| Target::Person { who, team, level }),
-        1 => prop::option::of(line())
-            .prop_map(|reference| Target::Vendor { level: Level::VENDOR, reference }),
+        1 => (prop::option::of(line()), prop::option::of(Just(name("dell")))).prop_map(
+            |(reference, vendor)| Target::Vendor { level: Level::VENDOR, vendor, reference }
+        ),
         1 => actor().prop_map(Target::Attention),
     ]
 }
@@ -145,7 +146,14 @@ fn opening() -> impl Strategy<Value = Opening> {
             set.put("team", Some(team.as_str())).unwrap();
             let mut add = Lists::default();
             add.put("tags", "vpn").unwrap();
-            Opening { set, add, text, to }
+            let rule = None;
+            Opening {
+                set,
+                add,
+                text,
+                to,
+                rule,
+            }
         })
 }
 
@@ -216,8 +224,19 @@ pub(crate) fn action() -> impl Strategy<Value = Action> {
         2 => (target(), maybe_words()).prop_map(|(to, text)| Action::Assign { to, text }),
         2 => Just(Action::Take),
         1 => Just(Action::Accept),
-        3 => (target(), words(), prop::collection::vec(words(), 0..2))
-            .prop_map(|(to, text, tried)| Action::Escalate { to, text, tried }),
+        3 => (target(), words(), prop::collection::vec(words(), 0..2)).prop_map(
+            |(to, text, tried)| Action::Escalate {
+                to,
+                text,
+                details: Box::new(Details { tried, ..Details::default() }),
+            }
+        ),
+        2 => (prop::collection::vec(called(), 1..3), maybe_words())
+            .prop_map(|(who, text)| Action::Call { who, text }),
+        1 => prop::collection::vec(called(), 0..2).prop_map(|answers| Action::Join { answers }),
+        1 => (prop::collection::vec(called(), 0..3), words())
+            .prop_map(|(meant, text)| Action::Pass { meant, text }),
+        1 => maybe_words().prop_map(|text| Action::Leave { text }),
         1 => words().prop_map(|text| Action::Decline { text }),
         1 => words().prop_map(|text| Action::HandBack { text }),
         3 => hold,
@@ -226,13 +245,26 @@ pub(crate) fn action() -> impl Strategy<Value = Action> {
         1 => words().prop_map(|text| Action::Reply { text }),
         2 => words().prop_map(|text| Action::Answer { text }),
         2 => (words(), code, prop::option::of(any_level()))
-            .prop_map(|(text, code, could_be)| Action::Resolve { text, code, could_be }),
+            .prop_map(|(text, code, could_be)| Action::Resolve {
+                text,
+                code,
+                could_be,
+                articles: Vec::new(),
+            }),
         1 => maybe_words().prop_map(|text| Action::Close { text }),
         2 => words().prop_map(|text| Action::Reopen { text }),
         1 => words().prop_map(|text| Action::Cancel { text }),
         1 => maybe_words().prop_map(move |text| Action::Duplicate { of: other(), text }),
         3 => alteration().prop_map(|change| Action::Change(Box::new(change))),
         1 => (1_u32..4).prop_map(|count| Action::Repeat { count }),
+    ]
+}
+
+/// Somebody, or a skill.
+fn called() -> impl Strategy<Value = Name> {
+    prop_oneof![
+        2 => actor().prop_map(|who| name(who.as_str())),
+        1 => Just(name("database")),
     ]
 }
 

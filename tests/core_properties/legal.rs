@@ -23,6 +23,8 @@ fn is_done_once(action: &Action) -> bool {
         | Action::Duplicate { text, .. } => said_nothing(text.as_ref()),
         Action::Change(change) => said_nothing(change.text.as_ref()),
         Action::Take | Action::Accept | Action::Resolve { .. } | Action::Cancel { .. } => true,
+        Action::Call { text, .. } | Action::Leave { text } => said_nothing(text.as_ref()),
+        Action::Join { .. } => true,
         Action::Repeat { .. } | Action::Retract { .. } => true,
         _ => false,
     }
@@ -78,6 +80,19 @@ fn check_status(tried: &Tried<'_>) {
             assert_eq!(after.cause.as_ref(), Some(cause));
             assert_eq!(after.until, *until);
         }
+        Action::Call { who, .. } => assert!(who.iter().all(|name| {
+            let here = after.swarm.iter().any(|one| one == name.as_str());
+            here || after.called.contains(name)
+        })),
+        Action::Join { answers } => {
+            assert!(after.swarm.contains(tried.actor));
+            assert!(answers.iter().all(|name| !after.called.contains(name)));
+        }
+        Action::Pass { meant, .. } => {
+            let own = meant.iter().find(|name| *name == tried.actor.as_str());
+            assert!(own.is_none_or(|own| !after.called.contains(own)));
+        }
+        Action::Leave { .. } => assert!(!after.swarm.contains(tried.actor)),
         Action::Resolve { .. } => assert!(events.is_empty() || after.assignee.is_some()),
         _ => {}
     }
@@ -87,6 +102,15 @@ fn check_status(tried: &Tried<'_>) {
     );
     if !says_otherwise {
         assert_eq!(tried.before.header().owner, after.owner);
+        let swarms = matches!(
+            tried.action,
+            Action::Call { .. } | Action::Join { .. } | Action::Pass { .. } | Action::Leave { .. }
+        );
+        if swarms {
+            let before = tried.before.header();
+            assert_eq!(before.assignee, after.assignee);
+            assert_eq!((&before.team, before.level), (&after.team, after.level));
+        }
         // Waiting has a cause, and nothing else has.
         let adopted = tried
             .before
@@ -100,6 +124,8 @@ fn check_status(tried: &Tried<'_>) {
                 "{:?}",
                 tried.action
             );
+            let away = after.cause.as_ref().is_some_and(|cause| cause == "vendor");
+            assert!(after.vendor.is_none() || away, "{:?}", tried.action);
         }
     }
 }
@@ -118,7 +144,12 @@ fn check_place(tried: &Tried<'_>, to: &Target) {
             assert_eq!(after.team, team.clone().or(before.team.clone()));
             assert_eq!(after.level, level.or(before.level));
         }
-        Target::Vendor { level, reference } => {
+        Target::Vendor {
+            level,
+            vendor,
+            reference,
+        } => {
+            assert_eq!(&after.vendor, vendor);
             assert_eq!(after.assignee, before.assignee);
             assert_eq!(after.level, Some(*level));
             assert!(reference.iter().all(|number| after.refs.contains(number)));
@@ -289,7 +320,9 @@ proptest! {
     fn what_the_life_cycle_owns_is_not_set(history in history()) {
         history.play(|tried| {
             let Action::Change(change) = tried.action else { return };
-            let owned = ["status", "level", "team", "assignee", "cause", "until", "repeats"];
+            let owned = [
+                "status", "level", "team", "vendor", "assignee", "cause", "until", "repeats",
+            ];
             let sets_owned = change.set.entries().iter().any(|(name, _)| owned.contains(&name.as_str()));
             if sets_owned && change.verb != Verb::Adopt {
                 assert!(tried.outcome.is_err());

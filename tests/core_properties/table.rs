@@ -116,7 +116,13 @@ pub(crate) fn becomes(header: &Header, action: &Action, actor: &Handle) -> Optio
             Change::Clear => Status::New,
             Change::Keep => was,
         },
-        Action::Note { .. } | Action::Reply { .. } | Action::Repeat { .. } => was,
+        Action::Note { .. }
+        | Action::Reply { .. }
+        | Action::Repeat { .. }
+        | Action::Call { .. }
+        | Action::Join { .. }
+        | Action::Pass { .. }
+        | Action::Leave { .. } => was,
         Action::Retract { .. } => return None,
     })
 }
@@ -139,16 +145,9 @@ fn sample(verb: Verb) -> Option<Action> {
         _ => {}
     }
     Some(match verb {
-        Verb::Open
-        | Verb::Call
-        | Verb::Join
-        | Verb::Pass
-        | Verb::Leave
-        | Verb::Warn
-        | Verb::Breach
-        | Verb::Notify
-        | Verb::Rejudge
-        | Verb::Other => return None,
+        Verb::Open | Verb::Warn | Verb::Breach | Verb::Notify | Verb::Rejudge | Verb::Other => {
+            return None;
+        }
         Verb::Assign => Action::Assign {
             to: to(),
             text: None,
@@ -158,7 +157,7 @@ fn sample(verb: Verb) -> Option<Action> {
         Verb::Escalate => Action::Escalate {
             to: to(),
             text: text(),
-            tried: Vec::new(),
+            details: Box::default(),
         },
         Verb::Decline => Action::Decline { text: text() },
         Verb::HandBack => Action::HandBack { text: text() },
@@ -176,7 +175,20 @@ fn sample(verb: Verb) -> Option<Action> {
             text: text(),
             code: None,
             could_be: None,
+            articles: Vec::new(),
         },
+        Verb::Call => Action::Call {
+            who: vec![name("nina")],
+            text: None,
+        },
+        Verb::Join => Action::Join {
+            answers: Vec::new(),
+        },
+        Verb::Pass => Action::Pass {
+            meant: vec![name("database")],
+            text: text(),
+        },
+        Verb::Leave => Action::Leave { text: Some(text()) },
         Verb::Close => Action::Close { text: None },
         Verb::Reopen => Action::Reopen { text: text() },
         Verb::Cancel => Action::Cancel { text: text() },
@@ -234,8 +246,10 @@ fn ticket_in(status: Status) -> Ticket {
         Status::Pending => end.push(("cause", "requester")),
         _ => {}
     }
+    let mut opening = event("aaaaa", 1, Verb::Open, &place);
+    opening.add.put("called", "database").unwrap();
     let events = vec![
-        event("aaaaa", 1, Verb::Open, &place),
+        opening,
         event(
             "bbbbb",
             2,

@@ -31,12 +31,14 @@ Examples:
 Keys of a line:
   action  open assign take accept escalate decline handback hold resume note
           reply answer resolve close reopen cancel duplicate set tag link
+          call join pass leave
   id      the ticket (all but open)       if    {field: value} that must hold
   at      when it happened                by    who did it
   text    the words                       to    assign, escalate, link
-  and: tried, ref, attention (escalate); for, until, ref (hold); hold, until
-  (reply); code, could-be (resolve); of (duplicate); set, add, del (set);
-  add, del (tag); as, remove (link); for open what desk open --from takes.
+  and: tried, searched, evidence, ask, override, ref, attention (escalate);
+  for, until, ref (hold); hold, until (reply); code, could-be, articles
+  (resolve); of (duplicate); set, add, del (set); add, del (tag); as, remove
+  (link); who (call); for open what desk open --from takes.
 
 Result lines: {\"version\":1,\"line\":1,\"id\":…,\"ok\":true,\"changed\":true,\"status\":…,
 \"events\":[…],\"commits\":[…]} or {…,\"ok\":false,\"exit\":4,\"error\":…,\"hint\":…}")]

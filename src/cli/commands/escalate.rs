@@ -4,30 +4,32 @@
 use crate::cli::changes::{Tickets, WordedTickets};
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::desk::Request;
+use crate::desk::{EscalateRequest, Request};
 use clap::Args;
 
 /// Move tickets to where the skill is: the next level, a team, a person
 ///
-/// The owner stays: the ticket is still yours towards the requester. To level 4
-/// the ticket waits for the vendor and keeps its assignee.
+/// The owner stays: the ticket is still yours towards the requester. To a vendor
+/// the ticket waits there and keeps its assignee. A hand-over that lacks what
+/// the desk asks for is refused or warned of, as the policy says.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   desk escalate k7f3q2 -m 'needs gateway admin rights' --tried 'reinstalled the client'
-  desk escalate k7f3q2 --to desktop -m 'dock is dead, needs a swap'
-  desk escalate k7f3q2 --to vendor --ref SR-88213 -m 'mainboard under warranty'
-  desk escalate k7f3q2 --attention grace -m 'CEO is waiting'")]
+  desk escalate k7f3q2 --to desktop -m 'dock is dead' --ask 'swap the dock'
+  desk escalate k7f3q2 --to dell --ref SR-88213 -m 'mainboard under warranty'
+  desk escalate k7f3q2 --attention lead -m 'CEO is waiting'")]
 pub struct Escalate {
     #[command(flatten)]
     on: WordedTickets,
 
-    /// A level (2, L2 or its name), a team, a person, or `vendor`; the next
-    /// level without this
+    /// A level (2, L2 or its name), a team, a person, a vendor of the policy, or
+    /// `vendor`; the next level without this
     #[arg(long, short = 't', value_name = "LEVEL|TEAM|WHO")]
     to: Option<String>,
 
-    /// Ask a lead or manager to look; the ticket stays where it is
+    /// Ask somebody to look; the ticket stays where it is. `lead`, `manager` and
+    /// `director` are those of the team that has it
     #[arg(long, value_name = "WHO", conflicts_with = "to")]
     attention: Option<String>,
 
@@ -38,6 +40,23 @@ pub struct Escalate {
     /// A step that was tried, for whoever receives it; may be repeated
     #[arg(long, value_name = "STEP")]
     tried: Vec<String>,
+
+    /// Where an answer was looked for; may be repeated
+    #[arg(long, value_name = "WHERE")]
+    searched: Vec<String>,
+
+    /// Where to see it: a log, a picture, an output; may be repeated
+    #[arg(long, value_name = "WHERE")]
+    evidence: Vec<String>,
+
+    /// What is asked of the receiver
+    #[arg(long, value_name = "WHAT")]
+    ask: Option<String>,
+
+    /// Hand it over though it lacks something that the desk asks for, and say
+    /// why on the record
+    #[arg(long = "override", value_name = "REASON")]
+    overriding: Option<String>,
 }
 
 impl Escalate {
@@ -46,12 +65,18 @@ impl Escalate {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
-        self.on.ask(session, "escalate", |text| Request::Escalate {
-            to: self.to,
-            attention: self.attention,
-            reference: self.reference,
-            text,
-            tried: self.tried,
+        self.on.ask(session, "escalate", |text| {
+            Request::Escalate(Box::new(EscalateRequest {
+                to: self.to,
+                attention: self.attention,
+                reference: self.reference,
+                text,
+                tried: self.tried,
+                searched: self.searched,
+                evidence: self.evidence,
+                ask: self.ask,
+                overriding: self.overriding,
+            }))
         })
     }
 }

@@ -142,13 +142,16 @@ pub(super) fn filter(
     now: Timestamp,
 ) -> Result<Filter, CliError> {
     // Reading needs no identity: only `me` does.
-    let me = if terms.iter().any(|term| asks_who(term)) {
-        desk.me(&session.rules_for_reading(desk)?)?
-    } else {
-        nobody()?
-    };
+    let (mut me, mut skills) = (nobody()?, Vec::new());
+    if terms.iter().any(|term| asks_who(term)) {
+        let rules = session.rules_for_reading(desk)?;
+        me = desk.me(&rules)?;
+        let person = rules.roster.get(me.as_str());
+        skills.extend(person.iter().flat_map(|person| person.skills.clone()));
+    }
     let scope = Scope {
         me,
+        skills,
         now,
         past_time: &|words| desk.past(words).map_err(|error| error.to_string()),
         future_time: &|words| desk.future(words).map_err(|error| error.to_string()),
@@ -163,7 +166,7 @@ pub(super) fn filter(
 fn asks_who(term: &str) -> bool {
     let (field, values) = term.split_once(':').unwrap_or(("", ""));
     let words: &[&str] = if field.starts_with("is") {
-        &["mine", "owned"]
+        &["mine", "owned", "called", "joined"]
     } else {
         &["me"]
     };

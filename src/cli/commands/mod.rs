@@ -23,4 +23,5 @@ pub mod search;
 pub mod set;
 pub mod show;
 pub mod sql;
+pub mod swarm;
 pub mod undo;

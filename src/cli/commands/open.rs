@@ -147,6 +147,10 @@ pub struct Open {
     #[arg(long, value_name = "LEVEL", requires = "fixed")]
     could_be: Option<String>,
 
+    /// An article that helped, with --fixed; may be repeated
+    #[arg(long = "article", value_name = "SLUG", requires = "fixed")]
+    articles: Vec<String>,
+
     /// Name of a condition that repeats: while a ticket with this key is live,
     /// no second one is opened; the repeat is counted and its id printed
     #[arg(long)]
@@ -219,6 +223,7 @@ impl Open {
             fixed: self.fixed,
             code: self.code,
             could_be: self.could_be,
+            articles: self.articles,
             fields: Vec::new(),
         };
         open.put("title", Some(title));

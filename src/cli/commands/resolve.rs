@@ -11,7 +11,8 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   desk resolve k7f3q2 -m 'set the client to reconnect after sleep' --code fixed
-  desk resolve k7f3q2 --how 'reset the password' --code fixed --could-be 0")]
+  desk resolve k7f3q2 --how 'reset the password' --code fixed --could-be 0
+  desk resolve k7f3q2 -m 'as the article says' --article vpn-drops-after-sleep")]
 pub struct Resolve {
     #[command(flatten)]
     on: WordedTickets,
@@ -23,6 +24,10 @@ pub struct Resolve {
     /// The lowest level that could have done it
     #[arg(long, value_name = "LEVEL")]
     could_be: Option<String>,
+
+    /// An article that helped, by its short name; may be repeated
+    #[arg(long = "article", value_name = "SLUG")]
+    articles: Vec<String>,
 }
 
 impl Resolve {
@@ -35,6 +40,7 @@ impl Resolve {
             text,
             code: self.code,
             could_be: self.could_be,
+            articles: self.articles,
         })
     }
 }

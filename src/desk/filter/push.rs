@@ -92,6 +92,20 @@ impl Filter {
             Is::Mine => (vec![self.mine("assignee")?], false),
             Is::Owned => (vec![self.mine("owner")?], false),
             Is::Unassigned => (vec![cache::Test::Missing(column("assignee")?)], true),
+            Is::Called => {
+                let own = self.skills.iter().map(|skill| fold(skill.as_str()));
+                let names = own.chain([fold(self.me.as_str())]);
+                let called = names.map(|name| cache::Test::Member("called", name));
+                (called.collect(), false)
+            }
+            Is::Joined => {
+                let me = fold(self.me.as_str());
+                (vec![cache::Test::Member("swarm", me)], false)
+            }
+            Is::Swarm => {
+                let lists = ["swarm", "called"].map(cache::Test::Members);
+                (lists.to_vec(), true)
+            }
             Is::Escalated | Is::Reopened => return None,
         };
         Some((tests, exact))

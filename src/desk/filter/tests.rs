@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::story::{Story, escalate_to, escalate_to_person, hold, reopen, resolve, time};
+use crate::ticket::value::Value as _;
 use crate::ticket::words::Verb;
 use crate::ticket::{Action, Alteration, Lists, Patch};
 
@@ -24,6 +25,7 @@ fn parse(terms: &[&str]) -> Result<Filter, FilterError> {
     let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
     let scope = Scope {
         me: Handle::parse("lena").unwrap(),
+        skills: vec![Name::parse("database").unwrap()],
         now: time("2026-11-23T12:00:00Z"),
         past_time: &past,
         future_time: &future,
@@ -356,7 +358,7 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     "status:pendin": "pendin" is not a status
         did you mean pending? known: new, queued, assigned, in-progress, pending, resolved, closed, cancelled
     "is:opne": "opne" is not a word that is: knows
-        did you mean open? known: live, open, waiting, mine, unassigned, owned, escalated, reopened, overdue-resume, void, any, new, queued, assigned, in-progress, pending, resolved, closed, cancelled
+        did you mean open? known: live, open, waiting, mine, unassigned, owned, called, joined, swarm, escalated, reopened, overdue-resume, void, any, new, queued, assigned, in-progress, pending, resolved, closed, cancelled
     "level:high": "high" is not a level from 0 to 9, such as 2 or L2
     "level:": a value is missing
         for tickets without a value: level:none

@@ -139,6 +139,7 @@ pub(super) fn resolve() -> Action {
         text: "new driver".into(),
         code: None,
         could_be: None,
+        articles: Vec::new(),
     }
 }
 

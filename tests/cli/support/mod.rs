@@ -4,9 +4,11 @@
 mod ran;
 mod state;
 mod template;
+mod tiered;
 
 pub use ran::{Call, Ran, git};
 pub use state::State;
+pub use tiered::tiered;
 
 use std::cell::Cell;
 use std::fs;
