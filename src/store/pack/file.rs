@@ -80,7 +80,7 @@ impl Drop for Unfinished {
 }
 
 /// A pack that grows. Objects go to the disk as they come.
-pub(super) struct PackFile {
+pub(in crate::store) struct PackFile {
     out: BufWriter<File>,
     file: Unfinished,
     folder: PathBuf,
@@ -93,7 +93,7 @@ pub(super) struct PackFile {
 
 impl PackFile {
     /// Begins a pack in the folder of packs.
-    pub(super) fn create(folder: &Path) -> Result<Self> {
+    pub(in crate::store) fn create(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).map_err(StoreError::io("create", folder))?;
         let path = folder.join(format!("{UNFINISHED}{}.pack", std::process::id()));
         let file = Unfinished::create(&path)?;
@@ -116,12 +116,17 @@ impl PackFile {
     }
 
     /// Where an object is, if the pack has it.
-    pub(super) fn find(&self, id: Oid) -> Option<Stored> {
+    pub(in crate::store) fn find(&self, id: Oid) -> Option<Stored> {
         self.known.get(&id).copied()
     }
 
     /// Adds an object as it is.
-    pub(super) fn add(&mut self, kind: ObjectType, id: Oid, content: &[u8]) -> Result<Stored> {
+    pub(in crate::store) fn add(
+        &mut self,
+        kind: ObjectType,
+        id: Oid,
+        content: &[u8],
+    ) -> Result<Stored> {
         let code = match kind {
             ObjectType::Commit => 1,
             ObjectType::Tree => 2,
@@ -132,7 +137,12 @@ impl PackFile {
     }
 
     /// Adds an object by how it differs from one that the pack has.
-    pub(super) fn add_delta(&mut self, id: Oid, base: Stored, delta: &[u8]) -> Result<Stored> {
+    pub(in crate::store) fn add_delta(
+        &mut self,
+        id: Oid,
+        base: Stored,
+        delta: &[u8],
+    ) -> Result<Stored> {
         let mut head = head(OFS_DELTA, delta.len());
         let mut distance = self.length - base.at;
         let start = head.len();
@@ -191,7 +201,7 @@ impl PackFile {
 
     /// Completes the pack and writes its index. Both still have names at which
     /// git does not look.
-    pub(super) fn finish(mut self, durability: Durability) -> Result<WaitingPack> {
+    pub(in crate::store) fn finish(mut self, durability: Durability) -> Result<WaitingPack> {
         let path = self.file.path.clone();
         let failed = || StoreError::io("write", &path);
         self.out.flush().map_err(failed())?;
