@@ -9,7 +9,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use git2::{ObjectType, Oid};
-use sha1::{Digest, Sha1};
 
 use super::folder::{Folder, Kind};
 use super::identity::{Identity, stamp};
@@ -19,7 +18,7 @@ use super::pack::{self, MAX_DEPTH, PackFile, Stored, WaitingPack};
 use super::sign::Signer;
 use super::{
     BlobId, CommitId, CrashPoint, Draft, Durability, EntryKind, Expect, Place, Progress, Result,
-    Snapshot, Store, StoreError, path,
+    Snapshot, Store, StoreError, id, path,
 };
 
 /// A file that a change writes, after the last of its drafts.
@@ -351,12 +350,11 @@ impl<'d> Builder<'_, 'd> {
     }
 }
 
-/// The name that git gives an object.
 fn name(kind: ObjectType, content: &[u8]) -> Result<Oid> {
-    let mut hash = Sha1::new();
-    hash.update(format!("{kind} {}\0", content.len()));
-    hash.update(content);
-    Oid::from_bytes(&hash.finalize()).map_err(StoreError::git("name an object"))
+    id::name(kind, content).ok_or(StoreError::Git {
+        action: "name an object",
+        detail: "its name is not as long as it should be".to_owned(),
+    })
 }
 
 fn damaged(id: Oid) -> StoreError {
