@@ -18,6 +18,8 @@
 mod canonical;
 mod depth;
 mod error;
+mod event;
+mod judged;
 mod policy;
 mod read;
 mod scalar;
