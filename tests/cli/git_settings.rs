@@ -88,6 +88,7 @@ fn many_commits_at_once_bring_a_commit_graph_with_paths() {
     };
     let desk = Desk::new();
     desk.git("config maintenance.auto true");
+    desk.git("config gc.auto 6700");
     let graph = desk.root.join(".git/objects/info/commit-graph");
     many(&desk);
     let patience = Instant::now();
@@ -105,6 +106,7 @@ fn many_commits_at_once_bring_a_commit_graph_with_paths() {
 
     let desk = Desk::new();
     desk.git("config maintenance.auto true");
+    desk.git("config gc.auto 6700");
     desk.git("config core.commitGraph false");
     many(&desk);
     desk.open("Another");
