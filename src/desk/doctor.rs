@@ -187,15 +187,20 @@ impl Desk {
     }
 
     fn examine_rules(&self, snapshot: &Snapshot<'_>, findings: &mut Findings) {
-        match Rules::load(snapshot) {
+        match Rules::for_reading(snapshot) {
             Err(error) => {
-                let mend = error
-                    .hint()
-                    .unwrap_or_else(|| "mend the file and commit it".into());
+                let mend = error.hint().unwrap_or_default();
                 findings.error(rules::POLICY, &error.to_string(), Mend::Do(mend));
             }
-            Ok(rules) => {
-                if let Ok(me) = self.me(&rules)
+            Ok((rules, faults)) => {
+                for fault in &faults {
+                    let mend = fault
+                        .hint()
+                        .unwrap_or_else(|| "mend the file and commit it".into());
+                    findings.error(fault.path(), &fault.to_string(), Mend::Do(mend));
+                }
+                if faults.is_empty()
+                    && let Ok(me) = self.me(&rules)
                     && rules.roster.get(me.as_str()).is_none()
                 {
                     let what = format!("{me} is not on the roster");
@@ -215,7 +220,9 @@ impl Desk {
                 findings.note(
                     path,
                     "is edited and not committed: it does not count yet",
-                    Mend::Do(format!("git commit -m 'Change the policy' -- {path}")),
+                    Mend::Do(format!(
+                        "desk policy check && git commit -m 'Change the policy' -- {path}"
+                    )),
                 );
             }
         }

@@ -3,8 +3,32 @@
 use super::app::Desk;
 use super::doctor::complete_attributes;
 use super::error::DeskError;
-use super::rules::{POLICY, ROSTER};
-use crate::store::{Draft, Expect, FileChange, Identity, Plan};
+use super::rules::{POLICY, ROSTER, RuleFile, RuleFiles, Rules, file};
+use super::templates::{self, NewPerson, Template};
+use crate::store::{Draft, Expect, FileChange, Identity, Plan, yaml};
+
+/// Policy and roster of a new desk of that name, with one person on it.
+///
+/// # Errors
+/// [`DeskError::File`] where that person does not fit the policy.
+pub fn first_files(
+    template: Template,
+    name: &str,
+    person: NewPerson,
+) -> Result<(String, String), DeskError> {
+    let policy = template.policy(name);
+    let read = yaml::read_policy(policy.as_bytes()).map_err(|error| file(POLICY, error))?;
+    let roster = templates::roster(&[person.who_does_it_all(&read)]);
+    let mut files = RuleFiles::default();
+    for (path, text) in [(POLICY, &policy), (ROSTER, &roster)] {
+        files.put(RuleFile {
+            path: path.to_owned(),
+            bytes: text.clone().into_bytes(),
+        });
+    }
+    let (_, faults) = Rules::understand(&files);
+    faults.into_iter().next().map_or(Ok((policy, roster)), Err)
+}
 
 impl Desk {
     /// Commits policy and roster, unless the desk has a policy already. Whether

@@ -4,10 +4,12 @@
 //! - [`rules`]: the sections of `desk.yaml`, a file each.
 //! - [`when`]: what a rule asks of a ticket.
 //! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
+//! - [`fit`]: whether policy and roster fit each other.
 //! - [`roster`]: the people of `people.yaml`.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
 pub mod calendar;
+pub mod fit;
 pub mod hours;
 pub mod roster;
 pub mod routing;

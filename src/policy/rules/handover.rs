@@ -147,6 +147,15 @@ impl Needs {
     pub fn at(&self) -> String {
         format!("hand-over.needs[{}]", self.index)
     }
+
+    /// Whether every hand-over that the other is for must carry all that, and
+    /// more, for this one.
+    fn asks_all_of(&self, other: &Self) -> bool {
+        self.when.covers(&other.when)
+            && (self.to_level.is_none() || self.to_level == other.to_level)
+            && (self.to_team.is_none() || self.to_team == other.to_team)
+            && other.carry.iter().all(|item| self.carry.contains(item))
+    }
 }
 
 impl HandOver {
@@ -191,8 +200,20 @@ pub(super) fn hand_over(
             let fault = PolicyFault::new(at.as_str(), "the rule asks for nothing");
             faults.add(fault.hint("say what a hand-over must carry: carry: [tried, impact]"));
         }
+        if let (Some(level), Some(team)) = (to_level, &to_team)
+            && teams
+                .get(team)
+                .is_some_and(|rule| rule.level != Some(level))
+        {
+            let problem = format!(
+                "this rule can never match: {team} does not work at level {}",
+                level.number()
+            );
+            let fault = PolicyFault::new(format!("{at}.to-team"), problem);
+            faults.add(fault.hint("keep one of `to-level` and `to-team`"));
+        }
         let carry = format!("{at}.carry");
-        needs.push(Needs {
+        let rule = Needs {
             index,
             when: When::read(&entry.when, &format!("{at}.when"), faults),
             to_level,
@@ -202,7 +223,18 @@ pub(super) fn hand_over(
                 .iter()
                 .filter_map(|word| faults.keep(Item::parse(word, &carry)))
                 .collect(),
-        });
+        };
+        let wider = needs
+            .iter()
+            .find(|earlier: &&Needs| earlier.asks_all_of(&rule));
+        if let Some(wider) = wider.filter(|_| !rule.carry.is_empty()) {
+            let problem = format!(
+                "this rule adds nothing: rule {} asks for that already",
+                wider.index + 1
+            );
+            faults.add(PolicyFault::new(at.as_str(), problem).hint("remove it"));
+        }
+        needs.push(rule);
     }
     HandOver {
         incomplete: file.incomplete,

@@ -26,7 +26,7 @@ mod write;
 
 pub use canonical::read_canonical;
 pub use error::{YamlError, YamlErrorKind};
-pub use policy::{Lines, read_policy, read_roster, understand_policy};
+pub use policy::{Lines, read_policy, read_policy_file, read_roster, understand_policy};
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
 pub use write::{text_scalar, write_ticket};

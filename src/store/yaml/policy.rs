@@ -34,6 +34,14 @@ pub fn understand_policy(bytes: &[u8]) -> Result<(Policy, Vec<YamlError>), YamlE
     Ok((policy, errors))
 }
 
+/// `desk.yaml` as it is written.
+///
+/// # Errors
+/// [`YamlError`] where it is not YAML, or not a policy.
+pub fn read_policy_file(bytes: &[u8]) -> Result<PolicyFile, YamlError> {
+    read(&Source::new(bytes)?)
+}
+
 /// Where in a file the parts of a policy stand.
 pub struct Lines<'a> {
     source: Option<Source<'a>>,

@@ -1,0 +1,348 @@
+//! `desk policy`: what is wrong is told with its line, and nothing that is
+//! wrong keeps anybody from reading tickets.
+
+use crate::support::Desk;
+use insta::assert_snapshot;
+use std::fmt::Write as _;
+
+const TEMPLATES: [&str; 4] = ["plain", "one-person", "small-team", "tiered"];
+
+/// A desk made with that template by Lena, who is alone.
+fn made_with(template: &str) -> Desk {
+    let desk = Desk::nowhere();
+    desk.ok(format!("init desk --name Acme --template {template}"));
+    desk
+}
+
+/// A policy in which everything is in order, to break in many ways.
+const POLICY: &str = "\
+format: 1
+name: Acme
+levels:
+  1: {name: front line, team: frontline}
+  2: {name: technical, team: technical}
+  3: {name: vendor, vendor: true}
+teams:
+  frontline: {level: 1}
+  technical: {level: 2}
+categories:
+  network: {required: {open: [site]}}
+  network/vpn: {team: technical}
+  printing: {}
+categories-only: true
+routes:
+  - name: vpn
+    when: {category: network/vpn}
+    team: technical
+  - when: {priority: P1}
+    assignee: marco
+hand-over:
+  needs:
+    - carry: [tried, why]
+    - to-level: 2
+      carry: [impact]
+escalations:
+  - clock: resolve
+    at: 75%
+    do: notify
+    to: assignee
+access:
+  cancel: [lead]
+";
+
+const PEOPLE: &str = "\
+format: 1
+people:
+  lena:
+    emails: [lena@example.com]
+    levels: [1]
+    teams: [frontline]
+    roles: [lead]
+  marco:
+    emails: [marco@example.com]
+    levels: [1, 2]
+    teams: [technical]
+";
+
+/// What is wrong in `desk.yaml`: a part, and what stands in its place.
+const WRONG: &[(&str, &str)] = &[
+    ("technical: {level: 2}", "technical: {level: 7}"),
+    ("technical: {level: 2}", "technical: {lvel: 2}"),
+    ("team: technical}\n  3", "team: technicl}\n  3"),
+    (
+        "technical: {level: 2}\n",
+        "technical: {level: 2}\n  night: {level: 1}\n",
+    ),
+    ("category: network/vpn}", "category: network/vnp}"),
+    ("category: network/vpn}", "category: netwrok}"),
+    ("category: network/vpn}", "priority: P7}"),
+    (
+        "when: {category: network/vpn}",
+        "when: {priority: [P1, P2]}",
+    ),
+    (
+        "when: {priority: P1}",
+        "when: {category: network/vpn, priority: P1}",
+    ),
+    ("when: {category: network/vpn}", "when: {level: 1}"),
+    ("assignee: marco", "assignee: macro"),
+    ("to: assignee", "to: asignee"),
+    ("do: notify", "do: notfy"),
+    ("at: 75%", "at: 75"),
+    ("clock: resolve", "clock: solve"),
+    (
+        "do: notify\n    to: assignee",
+        "when: {level: 3}\n    do: raise",
+    ),
+    (
+        "to: assignee\n",
+        "to: assignee\n  - {when: {priority: P1}, clock: resolve, at: 75%, do: notify, to: assignee}\n",
+    ),
+    ("to-level: 2\n", "to-level: 2\n      to-team: frontline\n"),
+    ("carry: [impact]", "carry: [why]"),
+    ("carry: [impact]", "carry: [impct]"),
+    ("open: [site]", "open: [sight]"),
+    ("cancel: [lead]", "cancel: [laed]"),
+    ("cancel: [lead]", "cancle: [lead]"),
+    ("cancel: [lead]", "cancel: []"),
+    ("categories-only", "categories-onyl"),
+    ("routes:\n", "routes: [\n"),
+    ("format: 1", "format: 9"),
+];
+
+#[test]
+fn every_wrong_policy_is_refused_with_its_line_and_a_hint() {
+    let desk = Desk::new();
+    let id = desk.open("'VPN drops'");
+    desk.write("desk.yaml", POLICY);
+    desk.write("people.yaml", PEOPLE);
+    desk.git("commit -q -a -m Rules");
+    assert_eq!(desk.ok("policy check"), "");
+    let mut told = String::new();
+    for (part, wrong) in WRONG {
+        assert!(POLICY.contains(part), "{part}");
+        desk.write("desk.yaml", POLICY.replacen(part, wrong, 1));
+        let checked = desk.run("policy check");
+        assert_eq!(checked.code, Some(6), "{wrong}: {checked}");
+        assert_eq!(desk.run("policy check --committed").code, Some(0));
+        let _ = writeln!(told, "{}", checked.stdout.trim_end());
+
+        desk.git("commit -q -a -m Wrong");
+        let first = checked.stdout.lines().next().unwrap();
+        let (place, problem) = first.split_once(": ").unwrap();
+        let line = place.strip_prefix("desk.yaml:").unwrap();
+        let refused = desk.run(format!("take {id}")).fails_with_hint(6);
+        assert!(
+            refused.contains(problem) && refused.contains(&format!("line {line}")),
+            "{refused}"
+        );
+        let looked = desk.run("doctor");
+        assert_eq!(looked.code, Some(6));
+        assert!(looked.stdout.contains(problem), "{looked}");
+        desk.git("reset -q --hard HEAD~1");
+    }
+    assert_snapshot!(told, @r#"
+    desk.yaml:9: teams.technical.level: there is no level 7
+      hint: levels listed here: 1, 2, 3
+    desk.yaml:9: teams.technical: there is no field `lvel`
+      hint: did you mean `level`?
+    desk.yaml:5: levels.2.team: no team technicl works at level 2
+      hint: did you mean technical?
+    desk.yaml:10: teams.night: nobody is in this team
+      hint: put somebody into it in people.yaml (teams: [night]), or remove it
+    desk.yaml:17: routes[0].when.category: "network/vnp" is not a category of this desk; did you mean network/vpn?
+      hint: correct it, or undo the edit: git diff -- FILE
+    desk.yaml:17: routes[0].when.category: "netwrok" is not a category of this desk; did you mean network?
+      hint: correct it, or undo the edit: git diff -- FILE
+    desk.yaml:17: routes[0].when.priority: P7 is not among the priorities
+      hint: every level, team and priority that is named must also be listed
+    desk.yaml:19: routes[1]: this rule can never match: rule "vpn" comes first and takes priority P1 or P2
+      hint: put it above that one, or remove it
+    desk.yaml:19: routes[1]: this rule can never match: rule "vpn" comes first and takes category network/vpn
+      hint: put it above that one, or remove it
+    desk.yaml:17: routes[0].when.level: a new ticket has none before the routes are asked
+      hint: remove the condition
+    desk.yaml:20: routes[1].assignee: there is no person macro
+      hint: did you mean marco?
+    desk.yaml:27: escalations[0]: there is no person or team asignee
+      hint: did you mean assignee?
+    desk.yaml:29: escalations[0].do: notfy is not known here
+      hint: did you mean notify?
+    desk.yaml:28: escalations[0].at: "75" is not a moment of a clock such as 75%, 100%+30m or -1h
+      hint: correct it, or undo the edit: git diff -- FILE
+    desk.yaml:27: escalations[0].clock: solve is not known here
+      hint: did you mean resolve?
+    desk.yaml:29: escalations[0].when.level: this rule can never act: nothing lies above that level
+      hint: use notify, reassign or page
+    desk.yaml:31: escalations[1]: this rule says again what rule 1 says for every ticket
+      hint: remove one of the two, or both would act
+    desk.yaml:25: hand-over.needs[1].to-team: this rule can never match: frontline does not work at level 2
+      hint: keep one of `to-level` and `to-team`
+    desk.yaml:24: hand-over.needs[1]: this rule adds nothing: rule 1 asks for that already
+      hint: remove it
+    desk.yaml:25: hand-over.needs[1].carry: there is no field impct
+      hint: did you mean impact?
+    desk.yaml:11: categories.network.required.open: there is no field sight
+      hint: known here: kind, title, status, cause, until, priority, impact, urgency, level, team, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, alias, description
+    desk.yaml:32: access.cancel: nobody on the roster may do this
+      hint: did you mean lead?
+    desk.yaml:32: access.cancle: there is no action cancle
+      hint: did you mean cancel?
+    desk.yaml:32: access.cancel: nobody may do this
+      hint: name a role that may, or remove the line: then everybody may
+    desk.yaml:14: there is no field `categories-onyl`
+      hint: did you mean `categories-only`?
+    desk.yaml:16: not YAML: did not find expected node content
+      hint: check quotes, brackets and indentation here and on the line above
+    desk.yaml:1: this desk has format 9; this version of desk knows 1
+      hint: install a newer version of desk
+    "#);
+    desk.ok(format!("take {id}"));
+}
+
+#[test]
+fn several_faults_are_told_at_once_and_scripts_can_read_them() {
+    let desk = Desk::nowhere();
+    let policy = POLICY
+        .replace("technical: {level: 2}", "technical: {level: 7}")
+        .replace("at: 75%", "at: 75");
+    desk.write("rules.yaml", policy);
+    desk.write("staff.yaml", PEOPLE.replace("levels: [1]", "levels: [8]"));
+    // Outside of any desk.
+    let ran = desk.run("policy check rules.yaml staff.yaml --json");
+    assert_eq!(ran.code, Some(6));
+    let checked = &ran.lines()[0];
+    let places: Vec<String> = checked["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| format!("{}:{}", fault["file"].as_str().unwrap(), fault["line"]))
+        .collect();
+    assert_eq!(places, ["rules.yaml:9", "rules.yaml:28", "staff.yaml:3"]);
+    assert!(
+        checked["faults"][0]["hint"]
+            .as_str()
+            .unwrap()
+            .contains("1, 2, 3")
+    );
+
+    desk.run("policy check staff.yaml").fails_with_hint(2);
+    desk.run("policy check nothing.yaml").fails(1);
+    desk.run("policy check").fails_with_hint(7);
+}
+
+/// Questions, which a broken policy must not keep from an answer.
+const QUESTIONS: &[&str] = &[
+    "list",
+    "list assignee:me",
+    "list --json",
+    "show ID",
+    "show ID --json",
+    "search vpn",
+    "history ID",
+    "events",
+    "report",
+    "report --json",
+    "sql 'select count(*) from ticket'",
+    "say ID",
+    "policy show",
+];
+
+#[test]
+fn a_broken_rule_never_blocks_reading() {
+    let desk = Desk::new();
+    let id = desk.open("'VPN drops'");
+    desk.ok(format!("take {id}"));
+    for (file, text) in [
+        ("desk.yaml", "nonsense\n".to_owned()),
+        ("desk.yaml", String::new()),
+        ("desk.yaml", "format: 99\n".to_owned()),
+        ("desk.yaml", POLICY.replace("level: 2}", "level: 7}")),
+        (
+            "desk.yaml",
+            POLICY.replace("teams:", ">>>>>>> theirs\nteams:"),
+        ),
+        ("people.yaml", "people: [\n".to_owned()),
+        ("people.yaml", PEOPLE.replace("levels: [1]", "levels: [8]")),
+        (
+            "people.yaml",
+            "format: 1\npeople: {lena: {teams: [frontline]}}\n".to_owned(),
+        ),
+    ] {
+        desk.commit(file, &text);
+        let before = desk.state();
+        for question in QUESTIONS {
+            let ran = desk.run(question.replace("ID", &id));
+            assert_eq!(ran.code, Some(0), "{question} with {file}: {text}\n{ran}");
+            // Who I am, the roster knows: without it nothing is mine.
+            let mine = question.contains(":me");
+            assert!(
+                mine || !ran.stdout.is_empty(),
+                "{question} with {file}: {text}"
+            );
+        }
+        assert_eq!(desk.run("policy check").code, Some(6), "{file}: {text}");
+        desk.run(format!("take {id}")).fails_with_hint(6);
+        assert_eq!(desk.state(), before);
+        desk.git("revert --no-edit HEAD");
+    }
+}
+
+#[test]
+fn every_template_makes_a_desk_that_is_in_order() {
+    for template in TEMPLATES {
+        let desk = made_with(template);
+        assert_eq!(desk.ok("policy check"), "", "{template}");
+        assert_eq!(desk.run("doctor").stdout, "", "{template}");
+        desk.assert_clean();
+        // Whoever made it may do everything there.
+        let id = desk.open("'VPN drops' -r alice@example.com");
+        desk.ok(format!("take {id}"));
+        desk.ok(format!("cancel {id} -m 'works again'"));
+        // Every line of the policy is a comment, or counts.
+        let shown = desk.call("policy show --json").json();
+        assert_eq!(shown["policy"]["name"], "Acme", "{template}");
+    }
+    let desk = made_with("tiered");
+    assert!(desk.read("people.yaml").contains("levels: [1, 2, 3]"));
+    assert!(
+        !made_with("one-person")
+            .read("people.yaml")
+            .contains("levels")
+    );
+}
+
+#[test]
+fn who_does_not_fit_the_template_makes_no_desk() {
+    let desk = Desk::nowhere();
+    for words in [
+        "--template one-person --level 1",
+        "--level 9",
+        "--team night",
+    ] {
+        let refused = desk.run(format!("init desk {words}")).fails_with_hint(6);
+        assert!(refused.contains("people.yaml"), "{refused}");
+        assert!(!desk.root.exists());
+    }
+}
+
+#[test]
+fn a_section_is_shown_alone() {
+    let desk = made_with("tiered");
+    assert_snapshot!(desk.run("policy show hand-over"), @"
+    What an escalation carries
+      every ticket
+        summary, tried, why
+      every ticket, to L3
+        impact, searched
+      every ticket, to desktop
+        asset, site
+      category network
+        evidence
+      one that lacks something is refused, unless overridden
+    ");
+    assert_snapshot!(desk.run("policy show teams --json").stdout.trim(), @r#"{"version":1,"policy":{"teams":{"desktop":{"level":2,"branch":"desktop"},"expert":{"level":3},"frontline":{"level":1},"technical":{"level":2}}}}"#);
+    let quiet = made_with("one-person").run("policy show routes");
+    assert_eq!(quiet.stdout, "");
+    assert_eq!(quiet.stderr, "desk.yaml says nothing of routes\n");
+}
