@@ -26,7 +26,7 @@ pub fn read_policy(bytes: &[u8]) -> Result<Policy, YamlError> {
 /// # Errors
 /// [`YamlError`] where nothing can be understood: not YAML, or not a policy.
 pub fn understand_policy(bytes: &[u8]) -> Result<(Policy, Vec<YamlError>), YamlError> {
-    let source = Source::new(bytes)?;
+    let source = open(bytes)?;
     let file: PolicyFile = read(&source)?;
     let (policy, faults) = Policy::understand(&file);
     let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
@@ -39,7 +39,7 @@ pub fn understand_policy(bytes: &[u8]) -> Result<(Policy, Vec<YamlError>), YamlE
 /// # Errors
 /// [`YamlError`] where it is not YAML, or not a policy.
 pub fn read_policy_file(bytes: &[u8]) -> Result<PolicyFile, YamlError> {
-    read(&Source::new(bytes)?)
+    read(&open(bytes)?)
 }
 
 /// Where in a file the parts of a policy stand.
@@ -81,9 +81,20 @@ impl<'a> Lines<'a> {
 /// [`YamlError`], with line and hint: not YAML, not a roster, or one that does
 /// not hold together or does not fit the policy.
 pub fn read_roster(bytes: &[u8], policy: &Policy) -> Result<Roster, YamlError> {
-    let source = Source::new(bytes)?;
+    let source = open(bytes)?;
     let file: RosterFile = read(&source)?;
     Roster::new(file, policy).map_err(|fault| locate(&source, &fault))
+}
+
+/// The text of a file in which nobody but a person can settle a conflict.
+fn open(bytes: &[u8]) -> Result<Source<'_>, YamlError> {
+    Source::new(bytes).map_err(|error| match error.kind {
+        YamlErrorKind::Conflict => YamlError {
+            hint: "decide which of the two is right, and remove the other and the markers".into(),
+            ..error
+        },
+        _ => error,
+    })
 }
 
 fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {
