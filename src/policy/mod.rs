@@ -6,6 +6,7 @@
 //! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
 //! - [`fit`]: whether policy and roster fit each other.
 //! - [`roster`]: the people of `people.yaml`.
+//! - [`start`]: where a new ticket starts, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
 pub mod calendar;
@@ -14,6 +15,7 @@ pub mod hours;
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod start;
 pub mod when;
 
 pub use calendar::{BusinessSeconds, Calendar};

@@ -308,23 +308,12 @@ impl<'a> Page<'a> {
                 Some(name) => name.text(),
                 None => format!("rule {}", rule.index + 1),
             };
-            let to: Vec<String> = rule.steps.iter().map(ToString::to_string).collect();
-            let every = rule.every.map(|span| format!("every {}", span.text()));
-            let times = (rule.at_most > 1).then(|| format!("at most {} times", rule.at_most));
-            let act = format!("{} {}", rule.act, to.join(", then "));
             self.item(
                 &name,
                 &[
                     rule.when.to_string(),
                     format!("at {} of {}", rule.at, rule.clock),
-                    format!(
-                        "→ {}",
-                        joined(
-                            [Some(act.trim().to_owned()), every, times]
-                                .into_iter()
-                                .flatten()
-                        )
-                    ),
+                    format!("→ {}", does(rule)),
                 ],
             );
         }
@@ -451,6 +440,19 @@ pub(in crate::cli) fn goes(route: &crate::policy::rules::Route) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What a rule does by itself: "page lead, then manager · every 30m".
+pub(in crate::cli) fn does(rule: &crate::policy::rules::Escalation) -> String {
+    let to: Vec<String> = rule.steps.iter().map(ToString::to_string).collect();
+    let act = format!("{} {}", rule.act, to.join(", then "));
+    let every = rule.every.map(|span| format!("every {}", span.text()));
+    let times = (rule.at_most > 1).then(|| format!("at most {} times", rule.at_most));
+    joined(
+        [Some(act.trim().to_owned()), every, times]
+            .into_iter()
+            .flatten(),
+    )
+}
+
 /// "skills vpn, wifi"; nothing of nothing.
 fn words<T: Display>(of: &str, words: &[T]) -> Option<String> {
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
@@ -485,7 +487,114 @@ mod tests {
                 assert!(line.width() <= 60, "{}: {line}", template.word());
             }
         }
-        insta::assert_snapshot!(page(Template::Tiered, 60));
+        insta::assert_snapshot!(page(Template::Tiered, 60), @r#"
+        Levels
+          L0  self-service
+            2 USD a ticket
+            the requester alone, with articles, forms and automated
+            fixes
+          L1  front line
+            new tickets start here · queue frontline · solves known
+            issues only · 22 USD a ticket
+            takes the contact, gathers facts, restores service with
+            known fixes
+          L2  technical
+            queue technical · 69 USD a ticket
+            break and fix, configuration, devices, work on site
+          L3  expert
+            queue expert · 104 USD a ticket
+            infrastructure, new solutions, high impact; the last
+            internal line
+          L4  vendor
+            vendors · 599 USD a ticket
+            suppliers under contract; the owner here stays
+            responsible
+
+        Teams
+          desktop
+            L2 technical · branch desktop
+          expert
+            L3 expert
+          frontline
+            L1 front line
+          technical
+            L2 technical
+
+        Priorities: impact × urgency
+          impact \ urgency  high  medium  low
+          high              P1    P2      P3
+          medium            P2    P3      P4
+          low               P3    P4      P4
+          P3 where neither is given
+
+        Categories
+          access
+            to open: requester
+            - ask who is calling and call back
+            - unlock or reset
+            - have them sign in
+          hardware
+            to open: requester, asset, site
+            to resolve: code
+          hardware/printer
+            to open: requester, asset, site
+            to resolve: code
+            - print a test page
+            - look at the queue
+            - restart the spooler
+          network
+            skills network
+            to open: site
+          network/vpn
+            skills network
+            to open: site
+            - try another network
+            - reinstall the client
+          server
+            skills linux
+          software
+            - note the version
+            - restart it
+            - try another account
+
+        Routes: the first that matches takes a new ticket
+          rule "alarms of servers and network go to the experts"
+            category server or network, via alert or monitoring
+            → expert at L3
+          rule "moves, adds and changes are desktop work"
+            kind request, category hardware
+            → desktop at L2
+
+        What an escalation carries
+          every ticket
+            summary, tried, why
+          every ticket, to L3
+            impact, searched
+          every ticket, to desktop
+            asset, site
+          category network
+            evidence
+          one that lacks something is refused, unless overridden
+
+        How somebody is picked
+          who has the fewest live tickets comes first
+          nobody is given more than 8 live tickets
+
+        Life cycle
+          closure codes: fixed, workaround, explained, replaced,
+          vendor-fixed, no-fault-found
+          only with a reason: hold, override-priority
+          reopened within 14 days of closing
+          closed 7 days after resolving
+          resolved at first contact: within 1h
+          a reopening counts within 7 days of resolving
+
+        Who alone may do what
+          cancel: manager, team-lead
+          override-priority: manager, team-lead
+          change-closed: manager, team-lead
+          change-policy: manager
+        "#);
     }
 
     #[test]

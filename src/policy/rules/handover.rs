@@ -148,6 +148,24 @@ impl Needs {
         format!("hand-over.needs[{}]", self.index)
     }
 
+    /// What keeps the rule from being for a ticket that goes to that level and
+    /// team: the first condition that is not met, by its name in files.
+    #[must_use]
+    pub fn miss(
+        &self,
+        header: &Header,
+        level: Option<Level>,
+        team: Option<&Name>,
+    ) -> Option<&'static str> {
+        if self.to_level.is_some() && self.to_level != level {
+            return Some("to-level");
+        }
+        if self.to_team.is_some() && self.to_team.as_ref() != team {
+            return Some("to-team");
+        }
+        self.when.miss(header)
+    }
+
     /// Whether every hand-over that the other is for must carry all that, and
     /// more, for this one.
     fn asks_all_of(&self, other: &Self) -> bool {
@@ -166,14 +184,8 @@ impl HandOver {
         level: Option<Level>,
         team: Option<&'a Name>,
     ) -> impl Iterator<Item = &'a Needs> {
-        self.needs.iter().filter(move |needs| {
-            needs.when.matches(header)
-                && needs.to_level.is_none_or(|wanted| level == Some(wanted))
-                && needs
-                    .to_team
-                    .as_ref()
-                    .is_none_or(|wanted| team == Some(wanted))
-        })
+        let needs = self.needs.iter();
+        needs.filter(move |needs| needs.miss(header, level, team).is_none())
     }
 }
 

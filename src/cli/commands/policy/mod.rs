@@ -1,5 +1,7 @@
 //! `desk policy`: the rules of the desk, checked, shown and explained.
 
+mod explain;
+
 use crate::cli::exit::{self, CliError};
 use crate::cli::session::Session;
 use crate::cli::view::policy::{Page, Section};
@@ -15,7 +17,8 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   desk policy check
-  desk policy show routes")]
+  desk policy show routes
+  desk policy explain --category network/vpn --impact high")]
 pub struct Policy {
     #[command(subcommand)]
     command: Command,
@@ -25,6 +28,7 @@ pub struct Policy {
 enum Command {
     Check(Check),
     Show(Show),
+    Explain(Box<explain::Explain>),
 }
 
 impl Policy {
@@ -36,6 +40,7 @@ impl Policy {
         match self.command {
             Command::Check(check) => check.run(session),
             Command::Show(show) => show.run(session),
+            Command::Explain(explain) => explain.run(session),
         }
     }
 }
