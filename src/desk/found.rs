@@ -4,30 +4,26 @@ use super::app::Desk;
 use super::doctor::complete_attributes;
 use super::error::DeskError;
 use super::rules::{POLICY, ROSTER, RuleFile, RuleFiles, Rules, file};
-use super::templates::{self, NewPerson, Template};
+use super::templates::{self, NewPerson};
 use crate::store::{Draft, Expect, FileChange, Identity, Plan, yaml};
 
-/// Policy and roster of a new desk of that name, with one person on it.
+/// The roster of a new desk of that policy, with one person on it.
 ///
 /// # Errors
-/// [`DeskError::File`] where that person does not fit the policy.
-pub fn first_files(
-    template: Template,
-    name: &str,
-    person: NewPerson,
-) -> Result<(String, String), DeskError> {
-    let policy = template.policy(name);
-    let read = yaml::read_policy(policy.as_bytes()).map_err(|error| file(POLICY, error))?;
+/// [`DeskError::File`] where the policy does not hold together, or that person
+/// does not fit it.
+pub fn first_roster(policy: RuleFile, person: NewPerson) -> Result<String, DeskError> {
+    let read = yaml::read_policy(&policy.bytes).map_err(|error| file(&policy.path, error))?;
     let roster = templates::roster(&[person.who_does_it_all(&read)]);
-    let mut files = RuleFiles::default();
-    for (path, text) in [(POLICY, &policy), (ROSTER, &roster)] {
-        files.put(RuleFile {
-            path: path.to_owned(),
-            bytes: text.clone().into_bytes(),
-        });
-    }
+    let files = RuleFiles {
+        policy: Some(policy),
+        roster: Some(RuleFile {
+            path: ROSTER.to_owned(),
+            bytes: roster.clone().into_bytes(),
+        }),
+    };
     let (_, faults) = Rules::understand(&files);
-    faults.into_iter().next().map_or(Ok((policy, roster)), Err)
+    faults.into_iter().next().map_or(Ok(roster), Err)
 }
 
 impl Desk {
@@ -36,7 +32,7 @@ impl Desk {
     ///
     /// # Errors
     /// Git or the disk failed, or files of these names are in the way.
-    pub fn found(&self, policy: &str, roster: &str) -> Result<bool, DeskError> {
+    pub fn found(&self, policy: Vec<u8>, roster: Vec<u8>) -> Result<bool, DeskError> {
         let recorder = self.store.identity()?;
         let done = self.store.transact(|snapshot| -> Result<_, DeskError> {
             if snapshot.blob(POLICY)?.is_some() {
@@ -45,10 +41,7 @@ impl Desk {
                     value: false,
                 });
             }
-            let mut files = vec![
-                (POLICY, policy.as_bytes().to_vec()),
-                (ROSTER, roster.as_bytes().to_vec()),
-            ];
+            let mut files = vec![(POLICY, policy.clone()), (ROSTER, roster.clone())];
             files.extend(complete_attributes(snapshot)?);
             let draft = self.housekeeping("Found the desk", files, recorder.clone());
             Ok(Plan {

@@ -44,7 +44,7 @@ pub use app::{Desk, Outcome, Performed};
 pub use doctor::{Finding, Mend, Severity};
 pub use error::{DeskError, Failure};
 pub use events::{Happening, What};
-pub use found::first_files;
+pub use found::first_roster;
 pub use history::{Entry, FieldChange};
 pub use query::{Damaged, Listing, Reading, Remarks};
 pub use request::{Line, OpenRequest, Request};

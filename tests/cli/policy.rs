@@ -266,7 +266,7 @@ fn a_broken_rule_never_blocks_reading() {
         ("people.yaml", PEOPLE.replace("levels: [1]", "levels: [8]")),
         (
             "people.yaml",
-            "format: 1\npeople: {lena: {teams: [frontline]}}\n".to_owned(),
+            "format: 1\npeople: {lena: {teams: [frontline]}, marco: {}}\n".to_owned(),
         ),
     ] {
         desk.commit(file, &text);
@@ -345,4 +345,134 @@ fn a_section_is_shown_alone() {
     let quiet = made_with("one-person").run("policy show routes");
     assert_eq!(quiet.stdout, "");
     assert_eq!(quiet.stderr, "desk.yaml says nothing of routes\n");
+}
+
+#[test]
+fn a_ticket_is_explained_rule_by_rule() {
+    let desk = made_with("tiered");
+    assert_snapshot!(desk.run("policy explain --category network/vpn --impact high --via phone"), @r#"
+    A ticket like that, opened now
+      priority   P2: impact high × urgency medium
+      category   network/vpn, line 78
+      to open    site (missing)
+      skills     network
+      checklist  - try another network
+                 - reinstall the client
+      route      not rule "alarms of servers and network go to the experts", line 88: via differs
+      route      not rule "moves, adds and changes are desktop work", line 91: kind differs
+      route      none matches
+      starts at  L1 front line, team frontline: where tickets start
+
+    Escalated to L2 technical, team technical
+      must carry summary, tried, why (line 100)
+      not        impact, searched (line 101): to-level differs
+      not        asset, site (line 103): to-team differs
+      must carry evidence (line 105)
+    "#);
+    let imagined =
+        desk.run("policy explain --category hardware/printer --kind request --to desktop");
+    assert_snapshot!(imagined, @r#"
+    A ticket like that, opened now
+      priority   P3: where neither impact nor urgency is given
+      category   hardware/printer, line 73
+      to open    requester (missing), asset (missing), site (missing)
+      to resolve code
+      checklist  - print a test page
+                 - look at the queue
+                 - restart the spooler
+      route      not rule "alarms of servers and network go to the experts", line 88: category differs
+      route      rule "moves, adds and changes are desktop work", line 91, matches kind request,
+                 category hardware → desktop at L2
+      starts at  L2 technical, team desktop: the route
+
+    Escalated to L2 technical, team desktop
+      must carry summary, tried, why (line 100)
+      not        impact, searched (line 101): to-level differs
+      must carry asset, site (line 103)
+      not        evidence (line 105): category differs
+    "#);
+    let id = desk.open("'Gateway down' --via alert --category server -p P1");
+    let explained = desk.call(format!("policy explain {id} --json")).json();
+    assert_eq!(explained["ticket"], id.as_str());
+    assert_eq!(explained["priority"]["by"], "given");
+    assert_eq!(explained["routes"][0]["matches"], true);
+    assert_eq!(explained["starts"]["team"], "expert");
+    desk.run("policy explain").fails_with_hint(2);
+    desk.run("policy explain --category 'a b'").fails(2);
+    desk.run("policy explain zzz").fails_with_hint(3);
+}
+
+/// What one person does on a day. `ID` and `OTHER` are tickets.
+const A_DAY: &[&str] = &[
+    "open 'Printer jams' -r 'ext 4411' --category hardware --impact low",
+    "open 'Locked out' -r bob --fixed 'unlocked the account' --code fixed",
+    "list",
+    "list is:any",
+    "list --format csv --columns id,status,title",
+    "show ID",
+    "take ID",
+    "note ID -m 'rang twice'",
+    "reply ID -m 'Which version?' --hold requester",
+    "reply ID --from-requester -m 'It is 5.2'",
+    "hold ID --for parts -m 'ordered'",
+    "resume ID",
+    "set ID impact=high",
+    "tag ID vip",
+    "assign OTHER --to me",
+    "link ID --to OTHER",
+    "resolve ID -m 'new cable' --code replaced",
+    "close ID",
+    "reopen ID -m 'drops again'",
+    "undo",
+    "cancel OTHER -m 'works again'",
+    "search printer",
+    "history ID",
+    "history ID OTHER -q",
+    "report",
+    "report --last 30d",
+    "say ID",
+    "doctor",
+    "adopt",
+    "policy check",
+    "policy show",
+    "policy explain ID",
+    "policy explain --category network --impact high",
+    // What cannot be done says so without the word, too.
+    "escalate ID -m 'beyond me'",
+    "take nobody-s",
+    "resolve ID -m x --code none-such",
+    "hold ID --for",
+];
+
+#[test]
+fn one_person_never_meets_a_level() {
+    let desk = made_with("one-person");
+    let id = desk.open("'VPN drops' -r alice@example.com --category network");
+    let other = desk.open("'Gateway slow' -r alice@example.com");
+    let mut told = 0;
+    let mut look = |words: &str, text: &str| {
+        let small = text.to_lowercase();
+        let levels = ["level", "lvl", "first line", "front line"];
+        for word in levels {
+            assert!(!small.contains(word), "{words} says {word}:\n{text}");
+        }
+        let number = |part: &str| {
+            let digit = part.strip_prefix('l').unwrap_or_default();
+            digit.len() == 1 && digit.starts_with(|c: char| c.is_ascii_digit())
+        };
+        let parts = small.split(|c: char| !c.is_alphanumeric());
+        assert!(!parts.into_iter().any(number), "{words} names one:\n{text}");
+        told += text.len();
+    };
+    for line in A_DAY {
+        let words = line.replace("OTHER", &other).replace("ID", &id);
+        let ran = desk.run(&words);
+        look(&words, &ran.stdout);
+        look(&words, &ran.stderr);
+    }
+    for file in ["desk.yaml", "people.yaml", &desk.path(&id)] {
+        look(file, &desk.read(file));
+    }
+    look("git log", &desk.git("log"));
+    assert!(told > 5_000, "{told}");
 }

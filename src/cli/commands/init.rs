@@ -4,7 +4,7 @@ use crate::cli::exit::CliError;
 use crate::cli::prompt::{Question, not_blank};
 use crate::cli::session::Session;
 use crate::desk::templates::{self, NewPerson, Template};
-use crate::desk::{Desk, DeskError, first_files};
+use crate::desk::{Desk, DeskError, RuleFile, first_roster};
 use crate::store::{Identity, Store};
 use crate::ticket::Handle;
 use crate::ticket::value::Value as _;
@@ -32,6 +32,10 @@ pub struct Init {
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     template: Template,
 
+    /// A policy of your own to start with
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "name"])]
+    policy: Option<PathBuf>,
+
     /// What the desk is called
     #[arg(long)]
     name: Option<String>,
@@ -58,13 +62,13 @@ impl Init {
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
         // Nothing is made before everything is known.
         let identity = Store::identity_at(&self.dir)?;
-        let name = self.name(session)?;
+        let policy = self.policy(session)?;
         let person = self.person(session, &identity)?;
-        let (policy, roster) = first_files(self.template, &name, person)?;
+        let roster = first_roster(policy.clone(), person)?;
         let world = session.environment.world(session.everywhere.by.clone())?;
         let store = Store::create(&self.dir, session.environment.store_options()?)?;
         let desk = Desk::new(store, world);
-        let made = desk.found(&policy, &roster)?;
+        let made = desk.found(policy.bytes, roster.into_bytes())?;
         session.print(&format!("{}\n", desk.root().display()))?;
         let top = desk.store().top();
         if made && top != desk.root() {
@@ -76,6 +80,21 @@ impl Init {
             session.say("  is a desk already");
         }
         Ok(())
+    }
+
+    fn policy(&self, session: &Session) -> Result<RuleFile, CliError> {
+        let Some(path) = &self.policy else {
+            let policy = self.template.policy(&self.name(session)?);
+            return Ok(RuleFile {
+                path: "desk.yaml".to_owned(),
+                bytes: policy.into_bytes(),
+            });
+        };
+        let what = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(RuleFile { path: what, bytes }),
+            Err(error) => Err(CliError::Io { what, error }),
+        }
     }
 
     fn name(&self, session: &Session) -> Result<String, CliError> {
