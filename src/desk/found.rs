@@ -21,8 +21,9 @@ pub fn first_roster(policy: RuleFile, person: NewPerson) -> Result<String, DeskE
             path: ROSTER.to_owned(),
             bytes: roster.clone().into_bytes(),
         }),
+        contacts: None,
     };
-    let (_, faults) = Rules::understand(&files);
+    let (_, faults) = Rules::understand(files);
     faults.into_iter().next().map_or(Ok(roster), Err)
 }
 

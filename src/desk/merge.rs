@@ -1,6 +1,6 @@
 //! Versions of a file → one: what git's merge driver does.
 
-use super::rules::{POLICY, ROSTER};
+use super::rules::{CONTACTS, POLICY, ROSTER};
 use crate::store::yaml::{self, Merged};
 use crate::ticket::{TicketId, evolve};
 
@@ -19,7 +19,7 @@ pub fn tickets(path: &str, ours: &[u8], theirs: &[u8]) -> Option<Result<String, 
 #[must_use]
 pub fn rules(path: &str, base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Merged> {
     let name = path.rsplit('/').next()?;
-    if ![POLICY, ROSTER, "contacts.yaml"].contains(&name) {
+    if ![POLICY, ROSTER, CONTACTS].contains(&name) {
         return None;
     }
     let text = |bytes| std::str::from_utf8(bytes).ok();

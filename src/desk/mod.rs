@@ -48,7 +48,7 @@ pub use found::first_roster;
 pub use history::{Entry, FieldChange};
 pub use query::{Damaged, Listing, Reading, Remarks};
 pub use request::{Line, OpenRequest, Request};
-pub use rules::{RuleFile, RuleFiles, Rules};
+pub use rules::{LazyContacts, RuleFile, RuleFiles, Rules};
 pub use search::Found;
 pub use workbench::{Adoption, Deed, Deeds, Step, Which};
 pub use world::World;

@@ -1,15 +1,24 @@
 //! Reading the files of a desk from a commit.
 
 use super::error::DeskError;
-use crate::policy::{Policy, Roster, fit};
+use crate::policy::contacts::Contacts;
+use crate::policy::people::staffing;
+use crate::policy::{Policy, Roster};
 use crate::store::yaml::{self, Stored};
 use crate::store::{BlobId, Snapshot};
 use crate::ticket::TicketId;
+use std::cell::LazyCell;
+use std::rc::Rc;
 
 /// The policy's file.
 pub(super) const POLICY: &str = "desk.yaml";
 /// The roster's file.
 pub(super) const ROSTER: &str = "people.yaml";
+/// The file of contacts.
+pub(super) const CONTACTS: &str = "contacts.yaml";
+
+/// Contacts that are read when they are first asked for.
+pub type LazyContacts = LazyCell<Contacts, Box<dyn FnOnce() -> Contacts>>;
 
 /// The files that rules are read from, whichever they come from.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +27,8 @@ pub struct RuleFiles {
     pub policy: Option<RuleFile>,
     /// The roster.
     pub roster: Option<RuleFile>,
+    /// The contacts.
+    pub contacts: Option<RuleFile>,
 }
 
 /// One of them.
@@ -44,12 +55,13 @@ impl RuleFiles {
         Ok(Self {
             policy: file(POLICY)?,
             roster: file(ROSTER)?,
+            contacts: file(CONTACTS)?,
         })
     }
 
     /// Their names.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        let files = self.policy.iter().chain(&self.roster);
+        let files = self.policy.iter().chain(&self.roster).chain(&self.contacts);
         files.map(|file| file.path.as_str())
     }
 
@@ -57,28 +69,54 @@ impl RuleFiles {
     /// begins to list.
     pub fn put(&mut self, file: RuleFile) {
         let text = String::from_utf8_lossy(&file.bytes);
-        let lists = |key: &str| text.lines().any(|line| line.trim_end() == key);
-        let place =
-            if file.path.ends_with(ROSTER) || (!file.path.ends_with(POLICY) && lists("people:")) {
-                &mut self.roster
-            } else {
-                &mut self.policy
-            };
+        let named = [POLICY, ROSTER, CONTACTS]
+            .iter()
+            .find(|name| file.path.ends_with(*name));
+        let is = |name: &str, key: &str| match named {
+            Some(named) => *named == name,
+            None => text.lines().any(|line| line.trim_end() == key),
+        };
+        let place = if is(ROSTER, "people:") {
+            &mut self.roster
+        } else if is(CONTACTS, "contacts:") {
+            &mut self.contacts
+        } else {
+            &mut self.policy
+        };
         *place = Some(file);
+    }
+
+    /// Everything that does not make sense in them: what stops changes, and
+    /// what is wrong with contacts, which stops nothing.
+    #[must_use]
+    pub fn faults(self) -> Vec<DeskError> {
+        let contacts = self.contacts.clone();
+        let (_, mut faults) = Rules::understand(self);
+        if let Some(RuleFile { path, bytes }) = contacts {
+            let wrong = match yaml::understand_contacts(&bytes) {
+                Ok((_, wrong)) => wrong,
+                Err(error) => vec![error],
+            };
+            faults.extend(wrong.into_iter().map(|error| file(&path, error)));
+        }
+        faults
     }
 }
 
-/// Policy and roster of one commit.
+/// Policy, roster and contacts of one commit.
 #[derive(Debug, Clone)]
 pub struct Rules {
     /// `desk.yaml`.
     pub policy: Policy,
     /// `people.yaml`; empty where there is none.
     pub roster: Roster,
+    /// `contacts.yaml`, read when it is first asked, as far as it makes sense:
+    /// there may be thousands, and what is wrong there stops nothing.
+    pub contacts: Rc<LazyContacts>,
 }
 
 impl Rules {
-    /// Reads both files.
+    /// Reads the files.
     ///
     /// # Errors
     /// [`DeskError::File`] where one does not hold together.
@@ -87,65 +125,70 @@ impl Rules {
         faults.into_iter().next().map_or(Ok(rules), Err)
     }
 
-    /// Reads both files as far as they make sense: a broken policy never blocks
+    /// Reads the files as far as they make sense: a broken policy never blocks
     /// reading tickets. What does not is told beside, first the policy's.
     ///
     /// # Errors
     /// Git can't be read.
     pub fn for_reading(snapshot: &Snapshot<'_>) -> Result<(Self, Vec<DeskError>), DeskError> {
         let files = RuleFiles::read(|path| Ok(snapshot.read(path)?))?;
-        Ok(Self::understand(&files))
+        Ok(Self::understand(files))
     }
 
-    /// What files mean as far as they make sense, and everything in them that
-    /// does not, by file and line.
+    /// What files mean as far as they make sense, and everything in policy and
+    /// roster that does not, by file and line.
     #[must_use]
-    pub fn understand(files: &RuleFiles) -> (Self, Vec<DeskError>) {
-        let (path, bytes) = match &files.policy {
-            Some(file) => (file.path.as_str(), file.bytes.as_slice()),
-            None => (POLICY, &[][..]),
-        };
+    pub fn understand(files: RuleFiles) -> (Self, Vec<DeskError>) {
+        let RuleFile { path, bytes } = files.policy.unwrap_or_else(|| RuleFile {
+            path: POLICY.to_owned(),
+            bytes: Vec::new(),
+        });
         let mut faults = Vec::new();
-        let (policy, wrong) = match yaml::understand_policy(bytes) {
-            Ok(understood) => understood,
+        let policy = match yaml::understand_policy(&bytes) {
+            Ok((policy, wrong)) => {
+                faults.extend(wrong.into_iter().map(|error| file(&path, error)));
+                policy
+            }
             Err(error) => {
-                faults.push(file(path, error));
-                // What people.yaml names can't be known to be wrong.
-                let roster = files.roster.as_ref();
-                let roster =
-                    roster.map(|roster| yaml::read_roster(&roster.bytes, &Policy::neutral()));
-                let rules = Self {
-                    policy: Policy::neutral(),
-                    roster: roster.and_then(Result::ok).unwrap_or_default(),
-                };
-                return (rules, faults);
+                faults.push(file(&path, error));
+                Policy::neutral()
             }
         };
-        let whole = wrong.is_empty();
-        faults.extend(wrong.into_iter().map(|error| file(path, error)));
-        let mut roster = Roster::default();
-        if let Some(RuleFile {
-            path: people,
-            bytes: listed,
-        }) = &files.roster
-        {
-            match yaml::read_roster(listed, &policy) {
-                Ok(read) => {
-                    roster = read;
-                    // Of a broken policy, not everything that is there is known.
-                    if whole {
-                        let lines = yaml::Lines::of(bytes);
-                        let unfit = fit::faults(&policy, &roster);
-                        let mut unfit: Vec<_> =
-                            unfit.iter().map(|fault| lines.locate(fault)).collect();
-                        unfit.sort_by_key(|error| error.line);
-                        faults.extend(unfit.into_iter().map(|error| file(path, error)));
+        let roster = files.roster.map_or_else(Roster::default, |people| {
+            match yaml::understand_roster(&people.bytes, &policy) {
+                Ok((roster, wrong)) => {
+                    // Where the policy is not understood, nothing fits it.
+                    if faults.is_empty() {
+                        faults.extend(wrong.into_iter().map(|error| file(&people.path, error)));
                     }
+                    roster
                 }
-                Err(error) => faults.push(file(people, error)),
+                Err(error) => {
+                    faults.push(file(&people.path, error));
+                    Roster::default()
+                }
+            }
+        });
+        if faults.is_empty() {
+            let missing = staffing(&policy, &roster);
+            if !missing.is_empty() {
+                let lines = yaml::Lines::of(&bytes);
+                let mut missing: Vec<_> = missing.iter().map(|fault| lines.locate(fault)).collect();
+                missing.sort_by_key(|error| error.line);
+                faults.extend(missing.into_iter().map(|error| file(&path, error)));
             }
         }
-        (Self { policy, roster }, faults)
+        let contacts = files.contacts.map(|file| file.bytes);
+        let contacts: LazyContacts = LazyCell::new(Box::new(move || {
+            let understood = contacts.map(|bytes| yaml::understand_contacts(&bytes));
+            understood.and_then(Result::ok).unwrap_or_default().0
+        }));
+        let rules = Self {
+            policy,
+            roster,
+            contacts: Rc::new(contacts),
+        };
+        (rules, faults)
     }
 }
 

@@ -26,6 +26,10 @@ pub enum Section {
     Categories,
     /// Where new tickets go
     Routes,
+    /// When somebody is there
+    Calendars,
+    /// How much time each clock has
+    Targets,
     /// What happens by itself
     Escalations,
     /// What an escalation must carry
@@ -39,13 +43,15 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Levels,
         Self::Teams,
         Self::Vendors,
         Self::Priorities,
         Self::Categories,
         Self::Routes,
+        Self::Calendars,
+        Self::Targets,
         Self::Escalations,
         Self::HandOver,
         Self::Assignment,
@@ -63,6 +69,8 @@ impl Section {
             Self::Priorities => "priorities",
             Self::Categories => "categories",
             Self::Routes => "routes",
+            Self::Calendars => "calendars",
+            Self::Targets => "targets",
             Self::Escalations => "escalations",
             Self::HandOver => "hand-over",
             Self::Assignment => "assignment",
@@ -81,6 +89,8 @@ impl Section {
             Self::Priorities => &["priorities", "matrix", "defaults"],
             Self::Categories => &["categories", "categories-only"],
             Self::Routes => &["routes"],
+            Self::Calendars => &["zone", "calendars", "calendar"],
+            Self::Targets => &["targets", "pauses"],
             Self::Escalations => &["escalations"],
             Self::HandOver => &["hand-over"],
             Self::Assignment => &["assignment"],
@@ -105,6 +115,8 @@ impl Section {
             Self::Priorities => "Priorities: impact × urgency",
             Self::Categories => "Categories",
             Self::Routes => "Routes: the first that matches takes a new ticket",
+            Self::Calendars => "Calendars",
+            Self::Targets => "Clocks: the first rule that matches gives each its time",
             Self::Escalations => "What happens by itself",
             Self::HandOver => "What an escalation carries",
             Self::Assignment => "How somebody is picked",
@@ -162,6 +174,8 @@ impl<'a> Page<'a> {
             Section::Priorities => self.priorities(),
             Section::Categories => self.categories(),
             Section::Routes => self.routes(),
+            Section::Calendars => self.calendars(),
+            Section::Targets => self.targets(),
             Section::Escalations => self.escalations(),
             Section::HandOver => self.hand_over(),
             Section::Assignment => self.assignment(),
@@ -302,6 +316,42 @@ impl<'a> Page<'a> {
         }
     }
 
+    fn calendars(&mut self) {
+        let calendars = &self.policy.calendars;
+        for calendar in calendars.all().filter(|one| !one.week().is_always()) {
+            let usual = calendars.usual.name() == calendar.name();
+            let usual = usual.then(|| "the usual one".to_owned());
+            let mut about = vec![
+                joined([calendar.zone().to_string()].into_iter().chain(usual)),
+                calendar.week().to_string(),
+            ];
+            about.extend(calendar.holidays().map(|(day, hours)| {
+                let hours: Vec<String> = hours.iter().map(ToString::to_string).collect();
+                match hours.is_empty() {
+                    true => format!("{day} closed"),
+                    false => format!("{day} {}", hours.join(" ")),
+                }
+            }));
+            self.item(calendar.name(), &about);
+        }
+    }
+
+    fn targets(&mut self) {
+        for rule in &self.policy.targets {
+            let times = rule
+                .times()
+                .map(|(clock, span)| format!("{clock} {}", span.text()));
+            let hours = rule.calendar.as_ref().map(|name| format!("hours {name}"));
+            let warn = rule.warn.map(|warn| format!("warned at {warn}"));
+            let times = joined(times.chain(hours).chain(warn));
+            self.item(&rule.to_string(), &[rule.when.to_string(), times]);
+        }
+        let pauses = words("stopped by waiting for", &self.policy.lifecycle.pauses);
+        if let Some(pauses) = pauses.filter(|_| !self.policy.targets.is_empty()) {
+            self.line(&pauses);
+        }
+    }
+
     fn escalations(&mut self) {
         for rule in &self.policy.escalations {
             let name = match &rule.name {
@@ -357,10 +407,7 @@ impl<'a> Page<'a> {
         let mut lines = Vec::new();
         lines.extend(words("closure codes:", &self.policy.codes));
         if let Some(own) = &lifecycle.causes {
-            let paused = |pauses| if pauses { " (stops the clock)" } else { "" };
-            let own = own
-                .iter()
-                .map(|(name, cause)| format!("{name}{}", paused(cause.pauses)));
+            let own = own.iter().map(ToString::to_string);
             let all: Vec<String> = CAUSES.iter().map(ToString::to_string).chain(own).collect();
             lines.extend(words("causes of waiting:", &all));
         }
@@ -565,6 +612,47 @@ mod tests {
             kind request, category hardware
             → desktop at L2
 
+        Calendars
+          office
+            UTC · the usual one
+            mon-fri 08:00-18:00
+
+        Clocks: the first rule that matches gives each its time
+          rule "everything stands still"
+            priority P1
+            respond 15m · update 1h · resolve 4h · accept 15m ·
+            hours 24x7 · warned at 50%
+          rule "a team stands still"
+            priority P2
+            respond 1h · update 4h · resolve 8h · accept 30m ·
+            warned at 75%
+          rule "one person waits"
+            priority P3
+            respond 4h · resolve 24h · accept 2h · warned at 75%
+          rule "all others"
+            every ticket
+            respond 8h · resolve 40h · accept 8h · vendor 40h
+          stopped by waiting for requester, vendor, parts, approval,
+          change
+
+        What happens by itself
+          nobody answers though everything stands still
+            priority P1
+            at 50% of respond
+            → page lead, then manager · every 10m · at most 2 times
+          soon late
+            every ticket
+            at 75% of resolve
+            → notify assignee
+          late
+            every ticket
+            at 100% of resolve
+            → notify lead
+          nobody accepts it
+            every ticket
+            at 100% of accept
+            → notify lead
+
         What an escalation carries
           every ticket
             summary, tried, why
@@ -585,7 +673,7 @@ mod tests {
           vendor-fixed, no-fault-found
           only with a reason: hold, override-priority
           reopened within 14 days of closing
-          closed 7 days after resolving
+          closed 5 business days after resolving
           resolved at first contact: within 1h
           a reopening counts within 7 days of resolving
 

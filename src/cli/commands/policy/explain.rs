@@ -8,11 +8,13 @@ use crate::cli::view::style::Tone;
 use crate::cli::view::{sanitize, wrap};
 use crate::desk::{Desk, DeskError, Rules};
 use crate::policy::routing::Map;
-use crate::policy::rules::{Needs, Required, Route};
+use crate::policy::rules::span::Span;
+use crate::policy::rules::{Needs, Required, Route, TargetRule, targets};
 use crate::policy::start::{PlaceBy, PriorityBy, Start};
 use crate::policy::{Policy, rules::Escalation};
 use crate::store::yaml::Lines;
-use crate::ticket::{Header, Level, Lists, Name, Patch, Target};
+use crate::ticket::value::Value as _;
+use crate::ticket::{Clock, Header, Level, Lists, Name, Patch, Target};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -190,6 +192,7 @@ impl Explain {
             policy: &rules.policy,
             roster: &rules.roster,
             me: &me,
+            now: desk.world().now(),
         };
         let header = match header.level {
             Some(_) => header.clone(),
@@ -248,15 +251,30 @@ impl Explanation<'_> {
             .collect()
     }
 
-    /// The rules of what happens by itself, each with what it misses.
-    fn escalations(&self) -> Vec<(&Escalation, Option<&'static str>)> {
-        let here = Header {
+    /// The ticket where it lies, or would start.
+    fn here(&self) -> Header {
+        Header {
             priority: self.header.priority.or(Some(self.start.priority)),
             level: self.header.level.or(self.start.level),
             team: self.header.team.clone().or(self.start.team.cloned()),
             category: self.start.category.clone(),
             ..self.header.clone()
+        }
+    }
+
+    /// The rules that give its clocks their time.
+    fn targets(&self) -> Vec<(Clock, &TargetRule, Span)> {
+        let here = self.here();
+        let of = |clock: &Clock| {
+            let (rule, span) = targets::of(&self.policy.targets, *clock, &here)?;
+            Some((*clock, rule, span))
         };
+        Clock::ALL.iter().filter_map(of).collect()
+    }
+
+    /// The rules of what happens by itself, each with what it misses.
+    fn escalations(&self) -> Vec<(&Escalation, Option<&'static str>)> {
+        let here = self.here();
         let rules = self.policy.escalations.iter();
         rules.map(|rule| (rule, rule.when.miss(&here))).collect()
     }
@@ -346,6 +364,11 @@ impl Explanation<'_> {
                     "carry": needs.carry.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 })).collect::<Vec<_>>(),
             })),
+            "clocks": self.targets().iter().map(|(clock, rule, span)| json!({
+                "clock": clock.word(), "seconds": span.seconds(), "rule": rule.to_string(),
+                "line": self.line(&rule.at()),
+                "calendar": self.policy.calendars.get(rule.calendar.as_deref()).name(),
+            })).collect::<Vec<_>>(),
             "by_itself": self.escalations().iter().map(|(rule, misses)| json!({
                 "line": self.line(&format!("escalations[{}]", rule.index)),
                 "matches": misses.is_none(), "misses": misses, "does": does(rule),
@@ -404,6 +427,7 @@ impl Page {
                 &format!("{}: {}", place.join(", "), all.place_by()),
             );
         }
+        self.clocks(all);
         self.hand_over(all);
         self.by_itself(all);
         self.text
@@ -446,6 +470,19 @@ impl Page {
         for (index, step) in rule.checklist.iter().enumerate() {
             let label = if index == 0 { "checklist" } else { "" };
             self.fact(label, &format!("- {step}"));
+        }
+    }
+
+    fn clocks(&mut self, all: &Explanation<'_>) {
+        let targets = all.targets();
+        if !targets.is_empty() {
+            self.heading("Its clocks");
+        }
+        for (clock, rule, span) in targets {
+            let hours = all.policy.calendars.get(rule.calendar.as_deref()).name();
+            let line = all.line(&rule.at());
+            let fact = format!("{} in the hours {hours}: {rule}, line {line}", span.text());
+            self.fact(clock.word(), &fact);
         }
     }
 

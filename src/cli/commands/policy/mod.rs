@@ -6,7 +6,7 @@ use crate::cli::exit::{self, CliError};
 use crate::cli::session::Session;
 use crate::cli::view::policy::{Page, Section};
 use crate::cli::view::sanitize;
-use crate::desk::{DeskError, RuleFile, RuleFiles, Rules};
+use crate::desk::{DeskError, RuleFile, RuleFiles};
 use crate::store::{Kind, yaml};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
@@ -71,8 +71,8 @@ struct Check {
 impl Check {
     fn run(self, session: &mut Session) -> Result<(), CliError> {
         let files = self.files(session)?;
-        let (_, faults) = Rules::understand(&files);
-        let names: Vec<&str> = files.paths().collect();
+        let names: Vec<String> = files.paths().map(str::to_owned).collect();
+        let faults = files.faults();
         if session.everywhere.json {
             let faults: Vec<Value> = faults.iter().map(as_json).collect();
             session.print_json(&json!({"version": 1, "files": names, "faults": faults}))?;
