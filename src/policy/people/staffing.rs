@@ -80,7 +80,7 @@ fn powerless(policy: &Policy, roster: &Roster) -> Vec<PolicyFault> {
     for (right, roles) in &policy.access.roles {
         let has = |role: &Name| {
             let means = |held: &&str| roles::role(held).is_some_and(|own| roles::means(role, own));
-            held.contains(role.as_str()) || held.iter().any(|held| means(held))
+            held.contains(role.as_str()) || held.iter().any(means)
         };
         if roles.iter().any(has) {
             continue;

@@ -186,7 +186,7 @@ impl Explain {
         desk: &Desk,
         rules: &Rules,
         header: &Header,
-    ) -> Result<Option<(Option<Level>, Option<Name>)>, CliError> {
+    ) -> Result<Option<Place>, CliError> {
         let me = desk.me(rules)?;
         let map = Map {
             policy: &rules.policy,
@@ -229,14 +229,17 @@ fn as_given(policy: &Policy, header: &Header) -> Header {
     }
 }
 
+/// The level and the team that an escalation goes to.
+type Place = (Option<Level>, Option<Name>);
+
 /// All that is to be said.
 struct Explanation<'a> {
     policy: &'a Policy,
     header: &'a Header,
     lines: Lines<'a>,
     start: Start<'a>,
-    /// Level and team that an escalation goes to.
-    handed: Option<(Option<Level>, Option<Name>)>,
+    /// Where an escalation goes.
+    handed: Option<Place>,
 }
 
 impl Explanation<'_> {
