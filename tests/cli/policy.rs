@@ -107,7 +107,7 @@ const WRONG: &[(&str, &str)] = &[
     ("to-level: 2\n", "to-level: 2\n      to-team: frontline\n"),
     ("carry: [impact]", "carry: [why]"),
     ("carry: [impact]", "carry: [impct]"),
-    ("open: [site]", "open: [sight]"),
+    ("open: [site]", "open: [stie]"),
     ("zone: Europe/London", "zone: Europe/Londno"),
     ("09:00-17:00", "17:00-09:00"),
     ("mon-fri:", "mon-fry:"),
@@ -197,8 +197,8 @@ fn every_wrong_policy_is_refused_with_its_line_and_a_hint() {
       hint: remove it
     desk.yaml:31: hand-over.needs[1].carry: there is no field impct
       hint: did you mean impact?
-    desk.yaml:11: categories.network.required.open: there is no field sight
-      hint: known here: kind, title, status, cause, until, priority, impact, urgency, level, team, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, alias, description
+    desk.yaml:11: categories.network.required.open: there is no field stie
+      hint: did you mean site?
     desk.yaml:15: zone: there is no time zone "Europe/Londno"
       hint: name a zone of the IANA database, such as Europe/London or UTC
     desk.yaml:17: calendars.office: is in no time zone

@@ -19,6 +19,8 @@ mod canonical;
 mod depth;
 mod entries;
 mod error;
+mod event;
+mod judged;
 mod merge;
 mod policy;
 mod read;
