@@ -12,14 +12,17 @@
 //!   [`read_stored`]: of any file, as fast as can be.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
+//! - [`merge_entries`]: three versions of one of those into one.
 //!
 //! The YAML library is named in `source` and nowhere else.
 
 mod canonical;
 mod depth;
+mod entries;
 mod error;
 mod event;
 mod judged;
+mod merge;
 mod policy;
 mod read;
 mod scalar;
@@ -29,8 +32,10 @@ mod write;
 
 pub use canonical::{read_canonical, read_stored};
 pub use error::{YamlError, YamlErrorKind};
+pub use merge::{Merged, merge_entries};
 pub use policy::{
-    Lines, read_policy, read_roster, understand_contacts, understand_policy, understand_roster,
+    Lines, read_policy, read_policy_file, read_roster, understand_contacts, understand_policy,
+    understand_roster,
 };
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
