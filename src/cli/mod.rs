@@ -19,7 +19,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, report, resolve, say, search, set, show, sql, swarm, undo,
+    merge_file, note, open, policy, report, resolve, say, search, set, show, sql, swarm, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -78,6 +78,7 @@ enum Command {
     Apply(apply::Apply),
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
+    Policy(policy::Policy),
     Say(say::Say),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -120,6 +121,7 @@ impl Command {
             Self::Apply(command) => command.run(session),
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),
+            Self::Policy(command) => command.run(session),
             Self::Say(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Completions(command) => command.run(session),

@@ -9,6 +9,7 @@
 //! - [`gate`]: who may do what, and what needs a reason.
 //! - [`readiness`]: what a hand-over lacks.
 //! - [`people`]: the people of `people.yaml`.
+//! - [`start`]: where a new ticket starts, and why.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
@@ -23,6 +24,7 @@ pub mod people;
 pub mod readiness;
 pub mod routing;
 pub mod rules;
+pub mod start;
 pub mod when;
 pub mod who;
 
