@@ -52,6 +52,14 @@ pub struct WordedTickets {
 }
 
 impl WordedTickets {
+    /// The ids that were typed.
+    ///
+    /// # Errors
+    /// Standard input can't be read.
+    pub fn ids(&self) -> Result<Vec<String>, CliError> {
+        self.ids.read()
+    }
+
     /// The words, if any were given.
     ///
     /// # Errors

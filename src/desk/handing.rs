@@ -128,8 +128,8 @@ pub(super) fn loops(ticket: &Ticket, to: &Target) -> Option<Remark> {
     let time = moves::crossings(ticket, from, to) + 1;
     (time >= 3).then(|| {
         Remark::Warning(format!(
-            "{} time between {from} and {to}: talk to each other, or call both in (desk swarm {} \
-             call {to})",
+            "{} time between {from} and {to}: talk to each other, or call people in (desk swarm \
+             {} call WHO)",
             ordinal(time),
             ticket.id()
         ))
@@ -143,7 +143,7 @@ fn ordinal(number: usize) -> String {
 }
 
 /// How to reach a vendor, and whether the contract still runs.
-fn vendor(map: &Map<'_>, to: &Target) -> Vec<Remark> {
+pub(super) fn vendor(map: &Map<'_>, to: &Target) -> Vec<Remark> {
     let Target::Vendor {
         vendor: Some(name), ..
     } = to

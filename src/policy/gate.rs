@@ -153,7 +153,9 @@ pub fn check_priority(
         return Ok(());
     }
     check_right(map, Right::OverridePriority, id)?;
-    check_reason(map, id, Reasoned::OverridePriority, said)
+    // Where nobody graded it, nothing is overridden that a reason would explain.
+    let graded = impact.is_some() || urgency.is_some();
+    check_reason(map, id, Reasoned::OverridePriority, said || !graded)
 }
 
 fn check_reason(

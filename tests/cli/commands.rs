@@ -46,6 +46,7 @@ fn prepare(desk: &Desk, command: &str, id: &str) {
         "accept" | "decline" | "handback" => drop(desk.ok(format!("escalate {id} -m x"))),
         "resume" => drop(desk.ok(format!("hold {id} --for parts"))),
         "close" | "reopen" => drop(words("resolve")),
+        "swarm" => drop(desk.ok(format!("swarm {id} call lena"))),
         "undo" => drop(words("note")),
         _ => {}
     }

@@ -175,9 +175,50 @@ fn a_ticket_that_goes_to_and_fro_is_told_of() {
     assert!(!warned(&back));
     let again = desk.run(&there);
     assert!(warned(&again), "{}", again.stderr);
-    assert!(
-        again
-            .stderr
-            .contains(&format!("desk swarm {id} call desktop"))
+    assert!(again.stderr.contains(&format!("desk swarm {id} call WHO")));
+}
+
+#[test]
+fn a_preview_shows_what_is_seen_missing_and_how_such_hand_overs_fared() {
+    let desk = tiered();
+    for (title, answer) in [
+        ("One", "accept"),
+        ("Two", "accept"),
+        ("Three", "decline -m no"),
+    ] {
+        let id = desk.open(format!("'{title}' --category hardware --level 1"));
+        desk.ok(format!("escalate {id} --to desktop -m 'hands on'"));
+        let (verb, words) = answer.split_once(' ').unwrap_or((answer, ""));
+        desk.call(format!("{verb} {id} {words}")).by("ines").ok();
+    }
+    let before = desk.head();
+    let id = desk.open("'Dock flickers' --category hardware --level 1 -d 'since Monday' -r bob");
+    let opened = desk.head();
+    let shown = desk.ok(format!(
+        "escalate {id} --to desktop -m 'needs hands' --tried 'other cable' --preview"
+    ));
+    assert_snapshot!(shown.replace(&id, "ID"), @r"
+    ID  Dock flickers
+    → L2 desktop
+
+      ticket      incident · P3 · hardware · from bob · owner lena
+      summary     since Monday
+      why         needs hands
+      tried       other cable
+
+      ready       nothing is missing
+      there       Ines (ines) · on duty · 0 in work
+      so far      desktop accepted 2 of 3 like this from frontline about hardware; 1 declined
+    ");
+    let told = desk
+        .call(format!("escalate {id} --to expert --preview --json"))
+        .json();
+    assert_eq!(
+        (told["ready"].as_bool(), told["refused"].as_bool()),
+        (Some(false), Some(true))
     );
+    assert_eq!(told["missing"][0]["item"], "why");
+    assert_eq!(told["there"][0]["who"], "nadia");
+    assert_ne!(before, opened);
+    assert_eq!(desk.head(), opened, "a preview changes nothing");
 }

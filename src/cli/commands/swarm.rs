@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  desk swarm k7f3q2 call marco database -m 'which index is it?'
+  desk swarm k7f3q2 call marco nadia -m 'which index is it?'
   desk swarm k7f3q2 join
   desk swarm k7f3q2 decline -m 'on call for the mail migration'
   desk swarm k7f3q2 leave -m 'index rebuilt, watching it'")]

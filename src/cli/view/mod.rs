@@ -8,6 +8,7 @@
 pub mod age;
 pub mod pager;
 pub mod policy;
+pub mod preview;
 pub mod records;
 pub mod sanitize;
 pub mod style;
