@@ -2,7 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
 /// Print a completion script for a shell
@@ -27,7 +27,7 @@ impl Completions {
         let mut script = Vec::new();
         clap_complete::generate(
             self.shell,
-            &mut crate::cli::Cli::command(),
+            &mut crate::cli::description(),
             "desk",
             &mut script,
         );
