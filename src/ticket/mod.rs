@@ -20,6 +20,7 @@ pub mod event;
 pub mod fold;
 pub mod header;
 pub mod id;
+pub mod judged;
 pub mod lifecycle;
 pub mod merge;
 pub mod refusal;
@@ -37,7 +38,7 @@ pub use id::{Draw, EventId, TicketId};
 pub use refusal::Refusal;
 pub use time::Timestamp;
 pub use value::{BadValue, Category, Handle, Level, Line, Name, Priority};
-pub use words::{Grade, Kind, Link, LinkKind, Status, Verb};
+pub use words::{Clock, Grade, Kind, Link, LinkKind, Status, Verb};
 
 /// The `schema` of the ticket files this version writes.
 pub const SCHEMA: u32 = 1;

@@ -176,6 +176,14 @@ text_type! {
     |text| is_line(text, 200) && !text.contains(char::is_whitespace)
 }
 
+text_type! {
+    /// Git's name of a file's content: 40 hex digits, or 64 where a repository
+    /// uses SHA-256.
+    BlobId, "git's name of a content: 40 or 64 hex digits",
+    |text| matches!(text.len(), 40 | 64)
+        && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
 impl Category {
     /// Whether this category is `other` or lies under it.
     #[must_use]

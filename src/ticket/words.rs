@@ -2,6 +2,8 @@
 
 use super::id::TicketId;
 use super::value::{BadValue, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Declares an enum whose variants are words in files and on the command line.
@@ -161,6 +163,25 @@ words! {
         Adopt = "adopt",
         /// Something a newer version of desk knows; its effect is in `set`.
         Other = "other",
+    }
+}
+
+words! {
+    /// A service-level clock. Source: DOMAIN.md section 5.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    #[schemars(inline)]
+    Clock, "a clock", {
+        /// To the first answer.
+        Respond = "respond",
+        /// To the next answer.
+        Update = "update",
+        /// To the solution.
+        Resolve = "resolve",
+        /// To the acceptance of a hand-over.
+        Accept = "accept",
+        /// To what a vendor owes.
+        Vendor = "vendor",
     }
 }
 

@@ -4,6 +4,7 @@
     reason = "a test that unwraps says where it failed"
 )]
 
+mod clocks;
 mod corpus;
 mod hostile;
 mod policy;

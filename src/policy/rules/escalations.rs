@@ -5,7 +5,7 @@ use super::levels::{LevelEntry, TeamRule};
 use super::span::Span;
 use crate::policy::when::{When, WhenFile};
 use crate::ticket::value::{BadValue, Value as _};
-use crate::ticket::{Handle, Line, Name};
+use crate::ticket::{Clock, Handle, Line, Name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub struct EscalationEntry {
     #[serde(default)]
     pub when: WhenFile,
     /// The clock that is watched.
-    pub clock: Watched,
+    pub clock: Clock,
     /// When: 75% of the target, 100%+30m after it, -1h before it.
     pub at: String,
     /// What is done.
@@ -42,32 +42,6 @@ pub struct EscalationEntry {
     /// How often at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u32>,
-}
-
-/// A clock that is watched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
-pub enum Watched {
-    /// To the first answer.
-    Respond,
-    /// To the next answer.
-    Update,
-    /// To the solution.
-    Resolve,
-    /// To the acceptance of a hand-over.
-    Accept,
-}
-
-impl fmt::Display for Watched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Respond => "respond",
-            Self::Update => "update",
-            Self::Resolve => "resolve",
-            Self::Accept => "accept",
-        })
-    }
 }
 
 /// What is done by itself.
@@ -205,7 +179,7 @@ pub struct Escalation {
     /// Which tickets it is for.
     pub when: When,
     /// The clock that is watched.
-    pub clock: Watched,
+    pub clock: Clock,
     /// When.
     pub at: Moment,
     /// What is done.

@@ -1,13 +1,15 @@
 //! `desk.yaml` as it is written.
 
 use super::assignment::Assignment;
+use super::calendars::CalendarEntry;
 use super::categories::CategoryEntry;
 use super::escalations::EscalationEntry;
 use super::handover::HandOverEntry;
 use super::levels::{LevelEntry, TeamEntry, VendorEntry};
-use super::lifecycle::{CauseEntry, Reasoned};
+use super::lifecycle::Reasoned;
 use super::priorities::{Defaults, MatrixFile, default_priorities};
 use super::routes::RouteEntry;
+use super::targets::TargetEntry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +56,19 @@ pub struct PolicyFile {
     /// Where new tickets go, in order: the first that matches wins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<RouteEntry>,
+    /// The time zone of calendars that name none: Europe/London.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Open hours by name; `24x7` is there already.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<String, CalendarEntry>,
+    /// The calendar of whatever names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+    /// How much time each clock has, in order: the first rule that matches and
+    /// names a clock gives it its time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetEntry>,
     /// What happens by itself when a clock runs low or out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub escalations: Vec<EscalationEntry>,
@@ -72,7 +87,10 @@ pub struct PolicyFile {
     /// Causes of waiting beside the usual ones. Where this is listed, no other
     /// word is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pending_causes: Option<BTreeMap<String, CauseEntry>>,
+    pub pending_causes: Option<Vec<String>>,
+    /// Causes of waiting that stop the resolve clock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<String>,
     /// Days after closing within which a ticket is reopened; no limit if
     /// absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

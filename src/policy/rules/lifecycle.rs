@@ -8,7 +8,7 @@ use crate::ticket::text::nearest;
 use crate::ticket::value::{BadValue, Value as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Causes of waiting that every desk knows. Source: DOMAIN.md section 4.
 pub const CAUSES: &[&str] = &[
@@ -20,15 +20,6 @@ pub const CAUSES: &[&str] = &[
     "problem",
     "scheduled",
 ];
-
-/// A cause of waiting that the desk adds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-#[schemars(inline)]
-pub struct CauseEntry {
-    /// Whether waiting for it stops the resolve clock.
-    pub pauses: bool,
-}
 
 /// What cannot be done without words that say why, beside what never can.
 #[derive(
@@ -106,7 +97,9 @@ pub struct Lifecycle {
     /// What cannot be done without words that say why.
     pub reasons: BTreeSet<Reasoned>,
     /// Causes that the desk adds; any word is a cause where it lists none.
-    pub causes: Option<BTreeMap<Name, CauseEntry>>,
+    pub causes: Option<Vec<Name>>,
+    /// Causes that stop the resolve clock while a ticket waits for them.
+    pub pauses: Vec<Name>,
     /// Seconds after closing within which a ticket is reopened.
     pub reopen_within: Option<i64>,
     /// When resolved tickets close by themselves.
@@ -128,7 +121,7 @@ impl Lifecycle {
         let Some(own) = &self.causes else {
             return Ok(());
         };
-        let known = || CAUSES.iter().copied().chain(own.keys().map(Name::as_str));
+        let known = || CAUSES.iter().copied().chain(own.iter().map(Name::as_str));
         if known().any(|known| cause == known) {
             return Ok(());
         }
@@ -141,20 +134,6 @@ impl Lifecycle {
         };
         Err(BadValue::new(cause.as_str(), &expected))
     }
-}
-
-/// Reads `pending-causes`.
-pub(super) fn causes(
-    entries: &BTreeMap<String, CauseEntry>,
-    faults: &mut Faults,
-) -> BTreeMap<Name, CauseEntry> {
-    let entries = entries.iter();
-    entries
-        .filter_map(|(key, entry)| {
-            let at = format!("pending-causes.{key}");
-            Some((faults.parse(&at, key)?, *entry))
-        })
-        .collect()
 }
 
 /// Reads `close-after`.

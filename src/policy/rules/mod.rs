@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod assignment;
+pub mod calendars;
 pub mod categories;
 pub mod escalations;
 mod fault;
@@ -17,12 +18,14 @@ pub mod money;
 pub mod priorities;
 pub mod routes;
 pub mod span;
+pub mod targets;
 mod words;
 
 pub use access::{Access, Right};
 pub use assignment::{Assignment, PickBy};
+pub use calendars::Calendars;
 pub use categories::{CategoryRule, Required};
-pub use escalations::{Act, Escalation, Moment, Recipient, Watched};
+pub use escalations::{Act, Escalation, Moment, Recipient};
 pub(in crate::policy) use fault::Faults;
 pub use fault::PolicyFault;
 pub use file::PolicyFile;
@@ -32,6 +35,7 @@ pub use lifecycle::{CloseAfter, Lifecycle, Reasoned};
 pub use money::Money;
 pub use routes::Route;
 pub use span::Span;
+pub use targets::TargetRule;
 pub use words::Words;
 
 use super::when::When;
@@ -67,6 +71,10 @@ pub struct Policy {
     pub routes: Vec<Route>,
     /// What happens by itself when a clock runs low or out.
     pub escalations: Vec<Escalation>,
+    /// When somebody is there.
+    pub calendars: Calendars,
+    /// How much time each clock has, in order.
+    pub targets: Vec<TargetRule>,
     /// What an escalation must carry.
     pub hand_over: HandOver,
     /// How somebody is picked.
@@ -102,7 +110,8 @@ impl Policy {
         let causes = file.pending_causes.as_ref();
         let lifecycle = Lifecycle {
             reasons: file.reasons.clone(),
-            causes: causes.map(|causes| lifecycle::causes(causes, faults)),
+            causes: causes.map(|causes| faults.parse_all("pending-causes", causes)),
+            pauses: faults.parse_all("pauses", &file.pauses),
             reopen_within: file.reopen_days.map(|days| i64::from(days) * 86_400),
             close_after: file
                 .close_after
@@ -115,6 +124,7 @@ impl Policy {
             reopen_counts_days: file.reopen_counts_days,
         };
         let hand_over = file.hand_over.as_ref();
+        let calendars = Calendars::read(file, faults);
         let policy = Self {
             name: file.name.clone(),
             currency: file
@@ -137,6 +147,8 @@ impl Policy {
             codes: faults.parse_all("codes", &file.codes),
             lifecycle,
             access: access::access(&file.access, faults),
+            targets: targets::targets(&file.targets, &calendars, faults),
+            calendars,
             teams,
             priorities,
         };
@@ -210,8 +222,34 @@ impl Policy {
                 faults.add(PolicyFault::new(format!("{at}.category"), bad));
             }
         }
+        for (name, vendor) in &self.vendors {
+            if let Some(calendar) = &vendor.calendar {
+                let at = format!("vendors.{name}.calendar");
+                faults.keep(self.calendars.check(calendar.as_str(), &at));
+            }
+        }
+        for cause in &self.lifecycle.pauses {
+            if let Err(bad) = self.lifecycle.check_cause(cause) {
+                faults.add(PolicyFault::new("pauses", bad));
+            }
+        }
+        for rule in &self.targets {
+            self.check_when(&rule.when, &rule.at(), faults);
+        }
         for rule in &self.escalations {
-            self.check_when(&rule.when, &format!("escalations[{}]", rule.index), faults);
+            let at = format!("escalations[{}]", rule.index);
+            self.check_when(&rule.when, &at, faults);
+            let clock = rule.clock;
+            if !self
+                .targets
+                .iter()
+                .any(|target| target.gives(clock).is_some())
+            {
+                let problem = format!("no target gives {clock} any time, so this never happens");
+                let fault = PolicyFault::new(format!("{at}.clock"), problem);
+                faults
+                    .add(fault.hint(format!("give it some under `targets`, such as {clock}: 4h")));
+            }
         }
         for rule in &self.hand_over.needs {
             self.check_when(&rule.when, &rule.at(), faults);

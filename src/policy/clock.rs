@@ -1,0 +1,80 @@
+//! Service-level clocks of a ticket. Source: DOMAIN.md section 5.
+//!
+//! A clock runs from what starts it to what stops it and accumulates open
+//! seconds of a calendar; it never shifts a deadline. What it may use is the
+//! target that the policy gives the ticket as it is at each moment, so a change
+//! of priority leaves the new target less what is spent.
+//!
+//! | clock | starts with | stops with |
+//! |---|---|---|
+//! | respond | opening | a reply, or somebody of the desk taking it up |
+//! | update | the requester writes again | a reply, or resolving |
+//! | resolve | opening | resolving; goes on when reopened |
+//! | accept | a hand-over that waits for another level or team | somebody there taking it up or sending it on |
+//! | vendor | waiting for a vendor | no longer doing so |
+//!
+//! Only the resolve clock can be paused, by waiting for a cause that the policy
+//! names. A cancelled ticket has no clock that runs.
+//!
+//! Events count in the order in which they happened, not in that in which they
+//! were written down; where the two lead to different states, the ticket's own
+//! state holds from the last event on.
+
+mod run;
+mod track;
+
+pub use run::{Counted, Piece, Run, State, Stop};
+
+use super::{Policy, Roster};
+use crate::ticket::{Clock, Handle, Header, Ticket};
+
+/// What clocks go by.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// Targets, calendars and pauses.
+    pub policy: &'a Policy,
+    /// Who answers for the desk.
+    pub roster: &'a Roster,
+}
+
+/// The role of an account that is no person.
+const AUTOMATION: &str = "automation";
+
+impl<'a> Rules<'a> {
+    /// Every run of every clock of a ticket, in the order of their start: those
+    /// that the policy gives a target, and those that have a result.
+    #[must_use]
+    pub fn runs(self, ticket: &Ticket) -> Vec<Run<'a>> {
+        if self.policy.targets.is_empty() || ticket.is_void() {
+            return Vec::new();
+        }
+        track::runs(self, ticket)
+    }
+
+    /// Whether somebody acts for the desk and is no automation. On a desk
+    /// without a roster everybody does but the requester.
+    #[must_use]
+    pub fn is_technician(self, who: &Handle, header: &Header) -> bool {
+        if self.roster.people().next().is_none() {
+            let requester = header.requester.as_ref();
+            return who.as_str() != super::SWEEP
+                && requester.is_none_or(|line| line.as_str() != who.as_str());
+        }
+        let person = self.roster.get(who.as_str());
+        person.is_some_and(|person| !person.roles.contains(AUTOMATION))
+    }
+
+    /// The target of a clock for such a ticket, with the rule and the calendar.
+    fn target(self, clock: Clock, header: &Header) -> Option<run::Target<'a>> {
+        let policy = self.policy;
+        let (rule, span) = super::rules::targets::of(&policy.targets, clock, header)?;
+        Some(run::Target {
+            rule,
+            seconds: span.seconds(),
+            calendar: policy.calendars.get(rule.calendar.as_deref()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
