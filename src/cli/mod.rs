@@ -6,6 +6,7 @@
 pub mod args;
 pub mod changes;
 pub mod commands;
+pub mod complete;
 pub mod editor;
 pub mod environment;
 pub mod exit;
@@ -131,8 +132,14 @@ impl Command {
 
 /// Runs the command that these words are.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words: Vec<OsString> = words.into_iter().collect();
+    match complete::answer(&words) {
+        Ok(true) => return ExitCode::from(exit::DONE),
+        Ok(false) => {}
+        Err(error) => return usage(&error),
+    }
     let environment = Environment::of_process();
-    let (everywhere, command) = match parse(words.into_iter().collect()) {
+    let (everywhere, command) = match parse(words) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };

@@ -30,6 +30,7 @@ pub mod sample;
 mod search;
 pub mod sort;
 pub mod spell;
+mod suggest;
 pub mod templates;
 pub mod text;
 mod trailers;
