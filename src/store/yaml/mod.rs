@@ -17,6 +17,8 @@
 mod canonical;
 mod depth;
 mod error;
+mod event;
+mod judged;
 mod policy;
 mod read;
 mod scalar;
