@@ -117,6 +117,7 @@ pub(super) fn refresh(
     conn.pragma_update(None, "synchronous", synchronous)?;
     conn.pragma_update(None, "cache_size", -65_536)?;
     let transaction = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let _unchecked = Unchecked::begin();
     let filler = Filler {
         store,
         conn,
@@ -217,7 +218,6 @@ impl Filler<'_> {
         if self.wanted.searchable {
             self.prepare_search(files.len())?;
         }
-        let _unchecked = Unchecked::begin();
         let mut scribe = Scribe::new(self.conn)?;
         self.read(&files, self.wanted.searchable, &mut |row| scribe.add(row))?;
         self.conn.execute_batch(schema::INDEXES)?;
@@ -336,8 +336,8 @@ impl Filler<'_> {
 }
 
 /// As long as it lives, objects are not hashed again when they are read, as
-/// `git` does not do either: what is damaged does not unpack. Of a rebuild, it
-/// is a twelfth.
+/// `git` does not do either: what is damaged does not unpack. Hashing is a
+/// twelfth of a rebuild, and more of reading the past, which is trees.
 struct Unchecked;
 
 impl Unchecked {
