@@ -20,7 +20,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, report, resolve, say, search, set, show, sql, undo,
+    merge_file, note, open, policy, report, resolve, say, search, set, show, sql, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -81,6 +81,7 @@ enum Command {
     Apply(apply::Apply),
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
+    Policy(policy::Policy),
     Say(say::Say),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -122,6 +123,7 @@ impl Command {
             Self::Apply(command) => command.run(session),
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),
+            Self::Policy(command) => command.run(session),
             Self::Say(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Completions(command) => command.run(session),

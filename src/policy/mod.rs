@@ -7,6 +7,7 @@
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
+//! - [`start`]: where a new ticket starts, and why.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
@@ -19,6 +20,7 @@ pub mod hours;
 pub mod people;
 pub mod routing;
 pub mod rules;
+pub mod start;
 pub mod when;
 pub mod who;
 
