@@ -35,6 +35,7 @@ pub mod sample;
 mod search;
 pub mod sort;
 pub mod spell;
+mod suggest;
 pub mod templates;
 pub mod text;
 mod trailers;

@@ -14,8 +14,10 @@
 //! - [`text`]: how texts compare.
 //! - [`moves`]: its way between teams.
 //! - [`merge`]: two copies of a timeline → one.
+//! - [`bytes`]: values as bytes, for caches.
 
 pub mod action;
+pub mod bytes;
 mod checks;
 pub mod decide;
 pub mod details;
