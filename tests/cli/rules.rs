@@ -112,7 +112,7 @@ fn rights_are_kept_to_roles_and_the_refusal_says_who_may() {
 #[test]
 fn reasons_and_causes_are_those_of_the_policy() {
     let desk = tiered();
-    let id = desk.open("'VPN drops'");
+    let id = desk.open("'VPN drops' --impact low --urgency low");
     let refused = desk.run(format!("assign {id} --to marco"));
     assert_snapshot!(refused.fails_with_hint(4).replace(&id, "ID"), @r"
     error: ID: this desk asks for a reason to assign it
