@@ -10,7 +10,10 @@
 
 mod adopt;
 mod app;
+mod author;
 mod cached;
+mod claim;
+mod cover;
 mod doctor;
 mod error;
 mod events;
@@ -19,8 +22,10 @@ pub mod filter;
 mod find;
 mod found;
 mod history;
+mod loads;
 pub mod merge;
 mod message;
+mod next;
 mod plan;
 mod query;
 pub mod record;
@@ -28,6 +33,7 @@ pub mod request;
 mod rules;
 pub mod sample;
 mod search;
+mod similar;
 pub mod sort;
 pub mod spell;
 pub mod templates;
@@ -40,6 +46,8 @@ mod world;
 
 pub use adopt::Adopted;
 pub use app::{Desk, Outcome, Performed};
+pub use claim::Claimed;
+pub use cover::{Absence, Covered};
 pub use doctor::{Finding, Mend, Severity};
 pub use error::{DeskError, Failure};
 pub use events::{Happening, What};

@@ -7,6 +7,7 @@
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
+//! - [`queue`]: which tickets wait for somebody.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
@@ -17,6 +18,7 @@ pub mod contacts;
 pub mod evidence;
 pub mod hours;
 pub mod people;
+pub mod queue;
 pub mod routing;
 pub mod rules;
 pub mod when;

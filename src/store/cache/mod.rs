@@ -19,6 +19,7 @@
 
 mod codec;
 mod fill;
+mod loads;
 mod names;
 mod row;
 mod schema;
@@ -26,6 +27,7 @@ mod search;
 mod select;
 mod sql;
 
+pub use loads::Assigned;
 pub use schema::DOCUMENTATION;
 pub use search::{Hit, Marked, MarkedTicket};
 pub use select::{Column, Condition, OrderBy, Select, Test};

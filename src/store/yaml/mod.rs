@@ -12,10 +12,13 @@
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
 //!
+//! - [`add_absence`]: an edit of `people.yaml` that keeps comments and layout.
+//!
 //! The YAML library is named in `source` and nowhere else.
 
 mod canonical;
 mod depth;
+mod edit;
 mod error;
 mod policy;
 mod read;
@@ -25,6 +28,7 @@ mod source;
 mod write;
 
 pub use canonical::read_canonical;
+pub use edit::add_absence;
 pub use error::{YamlError, YamlErrorKind};
 pub use policy::{
     Lines, read_policy, read_roster, understand_contacts, understand_policy, understand_roster,
