@@ -7,6 +7,7 @@
 
 pub mod age;
 pub mod pager;
+pub mod people;
 pub mod records;
 pub mod sanitize;
 pub mod style;
