@@ -20,6 +20,8 @@ mod canonical;
 mod depth;
 mod edit;
 mod error;
+mod event;
+mod judged;
 mod policy;
 mod read;
 mod scalar;
