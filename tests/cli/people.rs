@@ -85,11 +85,15 @@ fn people_are_listed_with_what_they_have_and_where_they_are() {
 fn who_is_on_duty_follows_rotas_and_absences() {
     let desk = desk();
     assert_snapshot!(desk.ok("duty"), @r"
-    Team       Level  There                    Not there
-    frontline  L1     grace, lena until 15:00
-    desktop    L2     nobody                   marco away until Wed 25 Nov 00:00, omar stands in
-    technical  L2     nobody                   marco away until Wed 25 Nov 00:00, omar stands in, omar back 11:00
-    expert     L3     nadia
+    Team       Level  Who    Now
+    frontline  L1     grace  there
+                      lena   there until 15:00
+    desktop    L2            nobody is there
+                      marco  away until Wed 25 Nov 00:00, omar stands in
+    technical  L2            nobody is there
+                      marco  away until Wed 25 Nov 00:00, omar stands in
+                      omar   back 11:00
+    expert     L3     nadia  there
     ");
     assert_eq!(
         desk.call("duty -q --at '2026-11-23 18:00'").ok(),

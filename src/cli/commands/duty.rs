@@ -2,7 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::cli::view::people::{near, presence, presence_word};
+use crate::cli::view::people::{presence_cell, presence_word};
 use crate::cli::view::style::Tone;
 use crate::cli::view::table::{Cell, Column, Table};
 use crate::desk::Rules;
@@ -155,36 +155,28 @@ fn moment(
     let mut table = Table::new(columns(
         levels,
         [
-            Column::new("There", Column::ALWAYS).growing(20),
-            Column::new("Not there", Column::ALWAYS).growing(20),
+            Column::new("Who", Column::ALWAYS),
+            Column::new("Now", Column::ALWAYS).growing(20),
         ],
     ));
     let mut teams = Vec::new();
     for group in groups {
-        let told = |here: bool| {
-            let people = group
-                .people
-                .iter()
-                .filter(|one| one.presence(at).is_there() == here);
-            let told = people.map(|person| match person.presence(at) {
-                Presence::There(None) => person.handle.to_string(),
-                Presence::There(Some(until)) => {
-                    format!("{} until {}", person.handle, near(until, now))
-                }
-                other => format!("{} {}", person.handle, presence(other, now)),
-            });
-            told.collect::<Vec<_>>().join(", ")
-        };
-        let mut cells = group.cells(levels);
-        let there = told(true);
-        let nobody = there.is_empty();
-        cells.push(if nobody {
-            Cell::new("nobody", Tone::Warn)
-        } else {
-            Cell::new(there, Tone::Good)
+        let mut people: Vec<&Person> = group.people.clone();
+        people.sort_by_key(|person| !person.presence(at).is_there());
+        let nobody = !people.iter().any(|person| person.presence(at).is_there());
+        let rows = people.iter().map(|person| {
+            let here = presence_cell(person.presence(at), now);
+            [Cell::new(person.handle.as_str(), Tone::Accent), here]
         });
-        cells.push(Cell::new(told(false), Tone::Dim));
-        table.push(cells);
+        let gap = [Cell::default(), Cell::new("nobody is there", Tone::Warn)];
+        for (place, row) in nobody.then_some(gap).into_iter().chain(rows).enumerate() {
+            let mut cells = group.cells(levels);
+            if place > 0 {
+                cells.iter_mut().for_each(|cell| cell.text.clear());
+            }
+            cells.extend(row);
+            table.push(cells);
+        }
         let mut value = group.json();
         let people = group.people.iter().map(|person| person_json(person, at));
         value["people"] = people.collect();
@@ -251,7 +243,7 @@ fn week(
         levels,
         [
             Column::new("There", Column::ALWAYS).growing(20),
-            Column::new("Nobody", Column::ALWAYS).growing(11),
+            Column::new("Nobody", Column::ALWAYS).growing(23),
         ],
     );
     shown.insert(1, Column::new("Day", Column::ALWAYS));

@@ -160,7 +160,7 @@ fn schema(levels: bool) -> Schema {
         (Column::new("Levels", 60), levels),
         (Column::new("Teams", 65).growing(10), true),
         (Column::new("Load", 80).right(), true),
-        (Column::new("Now", Column::ALWAYS).growing(16), true),
+        (Column::new("Now", Column::ALWAYS).growing(28), true),
         (Column::new("Lead", 40), true),
     ];
     let fields = [

@@ -90,7 +90,7 @@ pub fn facts(facts: &[(&str, String)], look: Look) -> String {
     let mut out = String::new();
     for (label, text) in told() {
         let clean = sanitize::block(text);
-        let wrapped = wrap::wrap(&clean, width.saturating_sub(indent).max(20), indent);
+        let wrapped = wrap::wrap(&clean, width, indent);
         let gap = " ".repeat(widest + 2 - label.len());
         let label = look.style.paint(label, Tone::Dim);
         out.push_str(&format!("  {label}{gap}{}", wrapped.trim_start()));
