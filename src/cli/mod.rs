@@ -19,8 +19,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, contacts, cover, demo, doctor, duty, edit, escalate, events,
-    history, init, level, list, merge_file, next, note, open, people, report, resolve, role, say,
-    search, set, show, sql, undo, who,
+    history, init, level, list, merge_file, next, note, open, people, policy, report, resolve,
+    role, say, search, set, show, sql, undo, who,
 };
 use environment::Environment;
 use exit::CliError;
@@ -86,6 +86,7 @@ enum Command {
     Apply(apply::Apply),
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
+    Policy(policy::Policy),
     Say(say::Say),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -135,6 +136,7 @@ impl Command {
             Self::Apply(command) => command.run(session),
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),
+            Self::Policy(command) => command.run(session),
             Self::Say(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Completions(command) => command.run(session),

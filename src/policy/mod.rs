@@ -8,6 +8,7 @@
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
 //! - [`queue`]: which tickets wait for somebody.
+//! - [`start`]: where a new ticket starts, and why.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
@@ -21,6 +22,7 @@ pub mod people;
 pub mod queue;
 pub mod routing;
 pub mod rules;
+pub mod start;
 pub mod when;
 pub mod who;
 

@@ -17,6 +17,7 @@ mod opening;
 mod own_work;
 mod past;
 mod people;
+mod policy;
 mod questions;
 mod reading;
 mod scripts;

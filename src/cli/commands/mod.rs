@@ -22,6 +22,7 @@ pub mod next;
 pub mod note;
 pub mod open;
 pub mod people;
+pub mod policy;
 pub mod report;
 pub mod resolve;
 pub mod role;

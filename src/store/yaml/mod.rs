@@ -11,6 +11,7 @@
 //! - [`read_canonical`]: the same, ten times faster, of files that we wrote.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
+//! - [`merge_entries`]: three versions of one of those into one.
 //!
 //! - [`add_absence`]: an edit of `people.yaml` that keeps comments and layout.
 //!
@@ -19,9 +20,11 @@
 mod canonical;
 mod depth;
 mod edit;
+mod entries;
 mod error;
 mod event;
 mod judged;
+mod merge;
 mod policy;
 mod read;
 mod scalar;
@@ -32,8 +35,10 @@ mod write;
 pub use canonical::read_canonical;
 pub use edit::add_absence;
 pub use error::{YamlError, YamlErrorKind};
+pub use merge::{Merged, merge_entries};
 pub use policy::{
-    Lines, read_policy, read_roster, understand_contacts, understand_policy, understand_roster,
+    Lines, read_policy, read_policy_file, read_roster, understand_contacts, understand_policy,
+    understand_roster,
 };
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
