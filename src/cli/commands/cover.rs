@@ -25,7 +25,7 @@ const SHAPE: u32 = 1;
     after_help = "\
 Examples:
   desk cover lena --by auto --until 2026-12-31
-  desk cover me --by omar --from 2026-12-24 --until 2027-01-02 --why 'holiday'
+  desk cover me --by grace --from 2026-12-24 --until 2027-01-02 --why 'holiday'
   desk cover marco --by auto --until '17:00' --dry-run"
 )]
 pub struct Cover {
