@@ -2,6 +2,7 @@
 
 use super::app::Desk;
 use super::author::author;
+use super::cached::About;
 use super::error::DeskError;
 use super::loads::loads;
 use super::rules::{self, ROSTER, Rules};
@@ -68,7 +69,7 @@ impl Desk {
             if me != who {
                 may_change_policy(&rules, &me)?;
             }
-            let loads = loads(&self.cache(snapshot, false), snapshot, &rules)?;
+            let loads = loads(&self.cache(snapshot, About::Tickets), snapshot, &rules)?;
             let load = loads.of(&who);
             let missing = || DeskError::Words(format!("{who} is not on the roster"));
             let person = rules.roster.get(who.as_str()).ok_or_else(missing)?;

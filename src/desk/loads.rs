@@ -1,7 +1,7 @@
 //! How much people have on their hands.
 
 use super::app::Desk;
-use super::cached::Cache;
+use super::cached::{About, Cache};
 use super::error::DeskError;
 use super::rules::{self, Rules};
 use crate::policy::people::Loads;
@@ -16,7 +16,7 @@ impl Desk {
     /// # Errors
     /// Git can't be read. Damaged tickets are nobody's.
     pub fn loads(&self, snapshot: &Snapshot<'_>, rules: &Rules) -> Result<Loads, DeskError> {
-        loads(&self.cache(snapshot, false), snapshot, rules)
+        loads(&self.cache(snapshot, About::Tickets), snapshot, rules)
     }
 }
 

@@ -37,6 +37,7 @@ mod search;
 mod similar;
 pub mod sort;
 pub mod spell;
+mod suggest;
 pub mod templates;
 pub mod text;
 mod trailers;

@@ -7,7 +7,10 @@ use super::loads::loads;
 use super::rules::{self, Rules};
 use super::sort::Order;
 use super::workbench::Workbench;
-use super::{app::Desk, cached::Cache};
+use super::{
+    app::Desk,
+    cached::{About, Cache},
+};
 use crate::policy::people::pick::{self, Job};
 use crate::policy::people::{Loads, Person, Presence};
 use crate::policy::routing::Unroutable;
@@ -33,7 +36,7 @@ impl Desk {
         most: usize,
     ) -> Result<Vec<Ticket>, DeskError> {
         let person = on_roster(rules, who)?;
-        let cache = self.cache(snapshot, false);
+        let cache = self.cache(snapshot, About::Tickets);
         let mut found = Vec::new();
         waiting(
             &cache,

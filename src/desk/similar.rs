@@ -1,6 +1,7 @@
 //! Tickets like another, and what is known about it already.
 
 use super::app::Desk;
+use super::cached::About;
 use super::error::DeskError;
 use super::text::fold;
 use crate::policy::evidence::{Known, Similar};
@@ -40,10 +41,12 @@ impl Desk {
             like.gather(view, header, &words, own)?;
             Ok(like)
         };
-        let like = match self.cache(snapshot, true).ask(question) {
+        let like = match self.cache(snapshot, About::Words).ask(question) {
             Some(like) => like,
             None => {
-                let view = self.store.cache_in_memory(snapshot, self.wanted(true));
+                let view = self
+                    .store
+                    .cache_in_memory(snapshot, self.wanted(About::Words));
                 view.and_then(|view| question(&view))?
             }
         };
