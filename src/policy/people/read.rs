@@ -330,7 +330,7 @@ fn start_of_day(day: NaiveDate, zone: Zone) -> Timestamp {
 ///
 /// # Errors
 /// [`PolicyFault`] of `from` or `to`: it is neither a day nor a time.
-pub fn span(from: &str, to: &str, zone: Tz) -> Result<(Timestamp, Timestamp), PolicyFault> {
+pub fn span(from: &str, to: &str, zone: Zone) -> Result<(Timestamp, Timestamp), PolicyFault> {
     let from = moment(from, "from", zone, false)?;
     Ok((from, moment(to, "to", zone, true)?))
 }
