@@ -113,7 +113,7 @@ impl Desk {
             text: asked.text.clone(),
             missing,
             incomplete: policy.incomplete,
-            there: receivers(&map, &ticket, &to, &Loads::default()),
+            there: receivers(&map, &ticket, &to, &self.loads(snapshot, &rules)?),
             fared: self.past_of(snapshot, &ticket, &to, &me)?,
             remarks,
             details,

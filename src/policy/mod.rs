@@ -3,12 +3,14 @@
 //!
 //! - [`rules`]: the sections of `desk.yaml`, a file each.
 //! - [`when`]: what a rule asks of a ticket.
-//! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
+//! - [`hours`]: the words of a week; [`zone`]: time zones; [`calendar`]: open hours
+//!   of one.
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`gate`]: who may do what, and what needs a reason.
 //! - [`readiness`]: what a hand-over lacks.
 //! - [`people`]: the people of `people.yaml`.
+//! - [`queue`]: which tickets wait for somebody.
 //! - [`start`]: where a new ticket starts, and why.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
@@ -21,12 +23,14 @@ pub mod evidence;
 pub mod gate;
 pub mod hours;
 pub mod people;
+pub mod queue;
 pub mod readiness;
 pub mod routing;
 pub mod rules;
 pub mod start;
 pub mod when;
 pub mod who;
+pub mod zone;
 
 pub use calendar::{BusinessSeconds, Calendar};
 pub use people::{Person, Roster};
