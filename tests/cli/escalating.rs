@@ -207,7 +207,7 @@ fn a_preview_shows_what_is_seen_missing_and_how_such_hand_overs_fared() {
       tried       other cable
 
       ready       nothing is missing
-      there       Ines (ines) · on duty · 0 in work
+      there       Ines (ines) · on duty · 2 in work
       so far      desktop accepted 2 of 3 like this from frontline about hardware; 1 declined
     ");
     let told = desk

@@ -99,7 +99,7 @@ fn whom_to_escalate_to_is_the_next_team_and_the_one_there_with_least_load() {
 fn category_line_and_skills_decide_where_and_who() {
     let desk = desk();
     // Only Nils has both skills; Olga's grant has run out.
-    let vpn = desk.open("'VPN drops' --category network/vpn");
+    let vpn = desk.open("'VPN drops' --category network/vpn --level 1");
     let said = desk.call(format!("who {vpn} --json")).json();
     assert_eq!(said["team"], "network");
     let order: Vec<_> = said["candidates"]
