@@ -19,7 +19,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, policy, report, resolve, say, search, set, show, sql, undo,
+    merge_file, note, open, policy, report, resolve, say, schema, search, set, show, sql, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -78,6 +78,7 @@ enum Command {
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
     Policy(policy::Policy),
+    Schema(schema::Schema),
     Say(say::Say),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -120,6 +121,7 @@ impl Command {
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),
             Self::Policy(command) => command.run(session),
+            Self::Schema(command) => command.run(session),
             Self::Say(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Completions(command) => command.run(session),

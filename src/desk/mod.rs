@@ -28,6 +28,7 @@ pub mod record;
 pub mod request;
 mod rules;
 pub mod sample;
+pub mod schema;
 mod search;
 pub mod sort;
 pub mod spell;

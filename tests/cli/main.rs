@@ -17,6 +17,7 @@ mod own_work;
 mod past;
 mod policy;
 mod reading;
+mod schemas;
 mod scripts;
 mod support;
 mod terminal;

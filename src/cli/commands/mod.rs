@@ -20,6 +20,7 @@ pub mod policy;
 pub mod report;
 pub mod resolve;
 pub mod say;
+pub mod schema;
 pub mod search;
 pub mod set;
 pub mod show;

@@ -11,6 +11,7 @@
 //! - [`read_canonical`]: the same, ten times faster, of files that we wrote.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
+//! - [`ticket_schema`]: the form of a ticket's file, for editors and checkers.
 //! - [`merge_entries`]: three versions of one of those into one.
 //!
 //! The YAML library is named in `source` and nowhere else.
@@ -25,6 +26,7 @@ mod merge;
 mod policy;
 mod read;
 mod scalar;
+mod schema;
 mod seed;
 mod source;
 mod write;
@@ -37,5 +39,6 @@ pub use policy::{
     understand_roster,
 };
 pub use read::{Stored, read_ticket};
+pub use schema::ticket_schema;
 pub use source::MAX_BYTES;
 pub use write::{text_scalar, write_ticket};
