@@ -208,7 +208,7 @@ pub(super) fn stored(snapshot: &Snapshot<'_>, id: &TicketId) -> Result<Option<St
     let Some(bytes) = snapshot.read(&path)? else {
         return Ok(None);
     };
-    yaml::read_ticket(id, &bytes)
+    yaml::read_stored(id, &bytes)
         .map(Some)
         .map_err(|error| file(&path, error))
 }
@@ -223,7 +223,7 @@ pub(super) fn stored_blob(
     blob: BlobId,
 ) -> Result<Stored, DeskError> {
     let bytes = snapshot.read_blob(blob)?;
-    yaml::read_ticket(id, &bytes).map_err(|error| file(&id.path(), error))
+    yaml::read_stored(id, &bytes).map_err(|error| file(&id.path(), error))
 }
 
 /// Where each ticket of that commit is, in the order of their ids. Files that
