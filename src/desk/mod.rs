@@ -32,6 +32,7 @@ pub mod schema;
 mod search;
 pub mod sort;
 pub mod spell;
+mod suggest;
 pub mod templates;
 pub mod text;
 mod trailers;

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod commands;
+mod completion;
 mod crash;
 mod crowd;
 mod damaged;
