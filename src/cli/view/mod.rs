@@ -7,6 +7,7 @@
 
 pub mod age;
 pub mod pager;
+pub mod people;
 pub mod policy;
 pub mod records;
 pub mod sanitize;

@@ -20,6 +20,7 @@
 
 mod codec;
 mod fill;
+mod loads;
 mod names;
 mod past;
 mod row;
@@ -28,6 +29,7 @@ mod search;
 mod select;
 mod sql;
 
+pub use loads::Assigned;
 pub use past::Touch;
 pub use schema::DOCUMENTATION;
 pub use search::{Hit, Marked, MarkedTicket};
