@@ -3,7 +3,8 @@
 //!
 //! - [`rules`]: the sections of `desk.yaml`, a file each.
 //! - [`when`]: what a rule asks of a ticket.
-//! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
+//! - [`hours`]: the words of a week; [`zone`]: time zones; [`calendar`]: open hours
+//!   of one.
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
@@ -25,6 +26,7 @@ pub mod rules;
 pub mod start;
 pub mod when;
 pub mod who;
+pub mod zone;
 
 pub use calendar::{BusinessSeconds, Calendar};
 pub use people::{Person, Roster};
