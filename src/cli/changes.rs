@@ -270,7 +270,6 @@ pub fn failed_as_json(typed: Option<&str>, error: &CliError) -> Value {
         .iter()
         .map(|one| json!({"item": one.item, "give": one.give}));
     json!({
-        "missing": missing.collect::<Vec<_>>(),
         "version": SHAPE,
         "id": typed,
         "ok": false,
@@ -278,6 +277,7 @@ pub fn failed_as_json(typed: Option<&str>, error: &CliError) -> Value {
         "exit": error.code(),
         "error": error.to_string(),
         "hint": error.hint(),
+        "missing": missing.collect::<Vec<_>>(),
     })
 }
 

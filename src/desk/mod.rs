@@ -37,6 +37,7 @@ mod remark;
 pub mod request;
 mod rules;
 pub mod sample;
+pub mod schema;
 mod search;
 mod similar;
 pub mod sort;

@@ -23,6 +23,7 @@ mod policy;
 mod questions;
 mod reading;
 mod rules;
+mod schemas;
 mod scripts;
 mod support;
 mod swarming;
