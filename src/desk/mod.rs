@@ -11,6 +11,7 @@
 mod adopt;
 mod app;
 mod cached;
+mod clocks;
 mod doctor;
 mod error;
 mod events;
@@ -39,6 +40,7 @@ mod workbench;
 mod world;
 
 pub use adopt::Adopted;
+pub use clocks::Clocks;
 pub use app::{Desk, Outcome, Performed};
 pub use doctor::{Finding, Mend, Severity};
 pub use error::{DeskError, Failure};

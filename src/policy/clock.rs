@@ -26,7 +26,7 @@ mod track;
 pub use run::{Counted, Piece, Run, State, Stop};
 
 use super::{Policy, Roster};
-use crate::ticket::{Clock, Handle, Header, Ticket};
+use crate::ticket::{Clock, Handle, Header, Ticket, Timestamp};
 
 /// What clocks go by.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,15 @@ pub struct Rules<'a> {
     pub policy: &'a Policy,
     /// Who answers for the desk.
     pub roster: &'a Roster,
+}
+
+/// What comes first of a ticket's clocks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Soonest {
+    /// When the first is due.
+    pub due: Option<Timestamp>,
+    /// The first second at which one is over.
+    pub late: Option<Timestamp>,
 }
 
 /// The role of an account that is no person.
@@ -49,6 +58,19 @@ impl<'a> Rules<'a> {
             return Vec::new();
         }
         track::runs(self, ticket)
+    }
+
+    /// When the first of a ticket's clocks is due, and when the first is over.
+    #[must_use]
+    pub fn soonest(self, ticket: &Ticket) -> Soonest {
+        if !ticket.status().is_live() {
+            return Soonest::default();
+        }
+        let runs = self.runs(ticket);
+        Soonest {
+            due: runs.iter().filter_map(Run::due).min(),
+            late: runs.iter().filter_map(Run::late).min(),
+        }
     }
 
     /// Whether somebody acts for the desk and is no automation. On a desk

@@ -6,6 +6,7 @@
 //! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`roster`]: the people of `people.yaml`.
+//! - [`sweep`]: what time alone does to a ticket.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
 pub mod calendar;
@@ -14,6 +15,7 @@ pub mod hours;
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod sweep;
 pub mod when;
 
 pub use calendar::{BusinessSeconds, Calendar};

@@ -24,6 +24,7 @@ fn parse(terms: &[&str]) -> Result<Filter, FilterError> {
     let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
     let scope = Scope {
         me: Handle::parse("lena").unwrap(),
+        clocks: Clocks::default(),
         now: time("2026-11-23T12:00:00Z"),
         past_time: &past,
         future_time: &future,

@@ -1,5 +1,6 @@
 //! Bringing the cache to a snapshot: all of it, or what differs.
 
+use super::timing::Timing;
 use super::row::{Content, Row, Scribe, Words};
 use super::{CacheError, Progress, Wanted, codec, schema};
 use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
@@ -32,6 +33,8 @@ pub(super) struct Key {
     head: String,
     /// The tree of tickets; empty where there is none.
     tree: String,
+    /// What tickets are due by: see [`Timing::key`].
+    rules: String,
 }
 
 impl Key {
@@ -47,6 +50,7 @@ impl Key {
                 .map(|commit| commit.to_string())
                 .unwrap_or_default(),
             tree: tree.map(|entry| entry.id.to_string()).unwrap_or_default(),
+            rules: Timing::key(snapshot)?,
         })
     }
 }
@@ -55,6 +59,7 @@ impl Key {
 struct Meta {
     head: String,
     tree: String,
+    rules: String,
     searchable: bool,
 }
 
@@ -75,12 +80,13 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
     if same.is_none() {
         return Ok(None);
     }
-    let meta = "SELECT head, tree, searchable FROM meta WHERE prefix = ? AND boot = ?";
+    let meta = "SELECT head, tree, rules, searchable FROM meta WHERE prefix = ? AND boot = ?";
     let meta = conn.query_row(meta, params![key.prefix, key.boot], |row| {
         Ok(Meta {
             head: row.get(0)?,
             tree: row.get(1)?,
-            searchable: row.get(2)?,
+            rules: row.get(2)?,
+            searchable: row.get(3)?,
         })
     });
     Ok(meta.optional()?)
@@ -91,7 +97,10 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
 pub(super) fn begin(conn: &Connection, key: &Key, searchable: bool) -> Result<bool, CacheError> {
     conn.execute_batch("BEGIN")?;
     let fits = meta(conn, key)?
-        .is_some_and(|meta| meta.tree == key.tree && (meta.searchable || !searchable));
+        .is_some_and(|meta| {
+            let same = meta.tree == key.tree && meta.rules == key.rules;
+            same && (meta.searchable || !searchable)
+        });
     if !fits {
         conn.execute_batch("ROLLBACK")?;
     }
@@ -115,6 +124,7 @@ pub(super) fn refresh(
         store,
         conn,
         wanted,
+        timing: Timing::read(snapshot)?,
     };
     let mut searchable = wanted.searchable;
     let changes = match meta(conn, key)? {
@@ -122,12 +132,16 @@ pub(super) fn refresh(
         Some(meta) => {
             let changes = filler.changes(snapshot, &meta, key)?;
             searchable |= changes.is_some() && meta.searchable;
-            changes.map(|changes| (changes, meta.searchable))
+            let retimed = meta.rules != key.rules;
+            changes.map(|changes| (changes, meta.searchable, retimed))
         }
     };
     match changes {
-        Some((changes, was_searchable)) => {
+        Some((changes, was_searchable, retimed)) => {
             filler.update(&changes, was_searchable)?;
+            if retimed {
+                filler.timing.write_anew(conn)?;
+            }
             if searchable && !was_searchable {
                 filler.make_searchable()?;
             }
@@ -136,7 +150,7 @@ pub(super) fn refresh(
     }
     conn.execute("DELETE FROM meta", [])?;
     conn.execute(
-        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             schema::VERSION,
             CODE,
@@ -144,6 +158,7 @@ pub(super) fn refresh(
             key.boot,
             key.head,
             key.tree,
+            key.rules,
             searchable
         ],
     )?;
@@ -158,6 +173,7 @@ struct Filler<'a> {
     store: &'a Store,
     conn: &'a Connection,
     wanted: Wanted<'a>,
+    timing: Timing,
 }
 
 impl Filler<'_> {
@@ -289,7 +305,8 @@ impl Filler<'_> {
     ) -> Result<(), CacheError> {
         if files.len() < CHUNK * 2 {
             for (id, entry) in files {
-                take(prepare(&self.store.repo, id, *entry, searchable)?)?;
+                let row = prepare(&self.store.repo, id, *entry, searchable, &self.timing)?;
+                take(row)?;
             }
             return Ok(());
         }
@@ -300,9 +317,9 @@ impl Filler<'_> {
         thread::scope(|scope| {
             for _ in 0..workers {
                 let give = give.clone();
-                let (chunks, next) = (&chunks, &next);
+                let (chunks, next, timing) = (&chunks, &next, &self.timing);
                 let folder = self.store.git_dir().to_owned();
-                scope.spawn(move || work(&folder, chunks, next, searchable, &give));
+                scope.spawn(move || work(&folder, chunks, next, (searchable, timing), &give));
             }
             drop(give);
             let mut done = 0;
@@ -328,7 +345,7 @@ fn work(
     folder: &std::path::Path,
     chunks: &[&[(TicketId, Entry)]],
     next: &AtomicUsize,
-    searchable: bool,
+    (searchable, timing): (bool, &Timing),
     give: &SyncSender<Rows>,
 ) {
     // libgit2's objects are for one thread each.
@@ -344,7 +361,7 @@ fn work(
     while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
         let rows: Rows = chunk
             .iter()
-            .map(|(id, entry)| prepare(&repo, id, *entry, searchable))
+            .map(|(id, entry)| prepare(&repo, id, *entry, searchable, timing))
             .collect();
         if give.send(rows).is_err() {
             return;
@@ -357,6 +374,7 @@ fn prepare(
     id: &TicketId,
     entry: Entry,
     searchable: bool,
+    timing: &Timing,
 ) -> Result<Row, CacheError> {
     let blob = entry.id;
     if entry.kind != EntryKind::File {
@@ -371,13 +389,14 @@ fn prepare(
         .find_blob(blob.0)
         .map_err(StoreError::git("read a blob"))?;
     let content = match yaml::read_canonical(id, found.content()) {
-        Some(ticket) => Some(Content::of(&ticket, false, searchable)),
+        Some(ticket) => Some(Content::of(&ticket, false, searchable, timing)),
         None => {
             let stored = yaml::read_ticket(id, found.content());
             // What is wrong with it is read again where somebody asks.
-            stored
-                .ok()
-                .map(|stored| Content::of(&stored.ticket, stored.drift().is_some(), searchable))
+            stored.ok().map(|stored| {
+                let drift = stored.drift().is_some();
+                Content::of(&stored.ticket, drift, searchable, timing)
+            })
         }
     };
     Ok(Row {

@@ -78,6 +78,15 @@ pub fn read_roster(bytes: &[u8], policy: &Policy) -> Result<Roster, YamlError> {
     Roster::new(file, policy).map_err(|fault| locate(&source, &fault))
 }
 
+/// Policy and roster as far as they make sense, for whoever is content with
+/// that and tells of no fault.
+#[must_use]
+pub fn understand_rules(policy: &[u8], roster: Option<&[u8]>) -> (Policy, Roster) {
+    let policy = understand_policy(policy).map_or_else(|_| Policy::neutral(), |(policy, _)| policy);
+    let roster = roster.and_then(|bytes| read_roster(bytes, &policy).ok());
+    (policy, roster.unwrap_or_default())
+}
+
 fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {
     #[derive(Deserialize)]
     struct Versioned {
