@@ -3,7 +3,7 @@
 use crate::Fallible;
 use crate::words::{CATEGORIES, RARE, SUBJECTS, WORDS};
 use tierdesk::ticket::value::Value as _;
-use tierdesk::ticket::{Draw, Event, EventId, Handle, Header, Lists, Patch};
+use tierdesk::ticket::{Details, Draw, Event, EventId, Handle, Header, Lists, Patch};
 use tierdesk::ticket::{Ticket, TicketId, Timestamp, Verb};
 
 /// The present of every generated desk, as `DESK_NOW` has it.
@@ -287,6 +287,6 @@ pub(crate) fn event(n: u32, at: Timestamp, by: &str, did: Verb) -> Option<Event>
         add: Lists::default(),
         del: Lists::default(),
         text: None,
-        tried: Vec::new(),
+        details: Details::default(),
     })
 }

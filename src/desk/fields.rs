@@ -38,6 +38,7 @@ columns! {
     "urgency" "Urgency",
     "level" "Lvl",
     "team" "Team",
+    "vendor" "Vendor",
     "category" "Category",
     "requester" "Requester",
     "contact" "Contact",
@@ -66,6 +67,9 @@ columns! {
     "ref" "Ref",
     "links" "Links",
     "attention" "Attention",
+    "swarm" "Swarm",
+    "called" "Called",
+    "articles" "Articles",
     "alias" "Alias",
 }
 
@@ -103,6 +107,7 @@ pub fn file_name(name: &str) -> &str {
         "tag" => "tags",
         "link" => "links",
         "refs" => "ref",
+        "article" => "articles",
         other => other,
     }
 }

@@ -14,7 +14,7 @@
 //! | `title.has:vpn` | text that contains it, without case; `title:vpn` is the same |
 //! | `category.under:network` | the category or one below it |
 //! | `opened.before:7d`, `opened.after:2026-11-01` | times: `opened`, `updated`, `due`, `resolved`, `closed`, `until`; `before` is up to and without the moment, `after` is from it on |
-//! | `assignee:me` | people: `assignee`, `owner`, `attention`, `requester`, `contact`, `cc`, `by` |
+//! | `assignee:me` | people: `assignee`, `owner`, `attention`, `swarm`, `called`, `requester`, `contact`, `cc`, `by` |
 //! | `by:marco` | somebody who acted on it |
 //! | `id:k7f` | the id, its beginning, its end, or the beginning of its last part |
 //! | `link:261120-aaaaaa`, `link:caused-by` | linked to that ticket, linked so |
@@ -307,7 +307,7 @@ pub(super) fn says(ticket: &Ticket, words: &str) -> bool {
         || ticket.id().as_str().contains(words)
         || requester.is_some_and(|requester| has(requester.as_str(), words))
         || ticket.active().any(|event| {
-            let mut texts = event.text.iter().chain(&event.tried);
+            let mut texts = event.said();
             texts.any(|text| has(text, words))
         })
 }

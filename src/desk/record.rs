@@ -15,7 +15,7 @@
 //! | `resolved`, `closed` | times, or `null` where it is not (or no longer) so |
 //! | `live` | whether it is before resolved |
 //! | `events` | the length of the timeline, retracted events included |
-//! | `cc`, `tags`, `ref`, `attention`, `alias` | arrays of text, empty where there is nothing |
+//! | `cc`, `tags`, `ref`, `attention`, `swarm`, `called`, `articles`, `alias` | arrays of text, empty where there is nothing |
 //! | `links` | an array of `{"kind": "caused-by", "to": "261120-…"}` |
 //! | `x-…` | text; a user's own field is there only where it has a value |
 //! | `marks` | events that are not legal where they stand: `{"event", "did", "status"}`; in [`Record::full`] only |
@@ -27,8 +27,11 @@
 //! `null` where it was written down as it happened), `by`, `did`, `of` (the
 //! event that a retraction takes back, or `null`), `set` and `was` (objects of
 //! the fields that changed; `null` in `set` empties a field), `add` and `del`
-//! (objects of arrays), `tried` (an array of text), `text` (or `null`). Within
-//! a ticket it also has `retracted`; alone ([`event`]) it begins with `shape`
+//! (objects of arrays), `tried`, `searched` and `evidence` (arrays of text),
+//! `text`, `ask`, `override` and `rule` (or `null`), `clock` (a word or `null`)
+//! and `judged` (`null`, or an object of `policy`, `tz` and, for each clock that
+//! the event finished, `{"met", "spent", "target"}` in seconds). Within a ticket
+//! it also has `retracted`; alone ([`event`]) it begins with `shape`
 //! and the `id` of its ticket.
 //!
 //! New keys may come in the same shape; the number goes up when a key is
@@ -38,7 +41,9 @@ use crate::ticket::header::{FIELDS, LISTS, Scalar};
 use crate::ticket::lifecycle;
 use crate::ticket::value::{Shape, Value as _};
 use crate::ticket::words::{Status, Verb};
-use crate::ticket::{Event, EventId, Link, Lists, Patch, Ticket, TicketId, Timestamp};
+use crate::ticket::{
+    Clock, Event, EventId, Judged, Judgement, Link, Lists, Patch, Ticket, TicketId, Timestamp,
+};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -166,13 +171,41 @@ fn event_map(event: &Event) -> Map<String, Value> {
         ("was", patch(&event.was)),
         ("add", lists(&event.add)),
         ("del", lists(&event.del)),
-        ("tried", json!(event.tried)),
-        ("text", json!(event.text)),
+    ];
+    let items = event
+        .details
+        .items()
+        .map(|(name, list)| (name, json!(list)));
+    let text = std::iter::once(("text", json!(event.text)));
+    let texts = event
+        .details
+        .texts()
+        .map(|(name, text)| (name, json!(text)));
+    let clocks = [
+        ("clock", json!(event.details.clock.map(Clock::word))),
+        ("judged", json!(event.details.judged.as_ref().map(judged))),
     ];
     pairs
         .into_iter()
+        .chain(items)
+        .chain(text)
+        .chain(texts)
+        .chain(clocks)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+fn judged(judged: &Judged) -> Value {
+    let clocks = judged.clocks.iter().map(|(clock, result)| {
+        let Judgement { met, spent, target } = result;
+        let result = json!({"met": met, "spent": spent, "target": target});
+        (clock.word().to_owned(), result)
+    });
+    let mut map = Map::new();
+    map.insert("policy".into(), json!(judged.policy.as_str()));
+    map.insert("tz".into(), json!(judged.tz.as_str()));
+    map.extend(clocks);
+    Value::Object(map)
 }
 
 fn patch(patch: &Patch) -> Value {
@@ -262,13 +295,13 @@ mod tests {
 
     #[test]
     fn the_shape_is_as_documented() {
-        insta::assert_snapshot!(serde_json::to_string(&Record::of(&ticket()).brief()).unwrap(), @r#"{"shape":1,"id":"261123-k7f3q2","kind":"incident","title":"VPN drops","status":"queued","cause":null,"until":null,"priority":"P2","impact":null,"urgency":null,"level":2,"team":"desktop","category":null,"requester":null,"contact":null,"customer":null,"unit":null,"service":null,"site":null,"asset":null,"language":null,"via":null,"owner":null,"assignee":null,"code":null,"could-be":null,"key":null,"repeats":null,"opened":"2026-11-23T09:14:03Z","updated":"2026-11-23T09:21:00Z","due":null,"resolved":null,"closed":null,"live":true,"events":3,"cc":[],"tags":["vip"],"ref":[],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}],"attention":[],"alias":[],"x-room":"012"}"#);
+        insta::assert_snapshot!(serde_json::to_string(&Record::of(&ticket()).brief()).unwrap(), @r#"{"shape":1,"id":"261123-k7f3q2","kind":"incident","title":"VPN drops","status":"queued","cause":null,"until":null,"priority":"P2","impact":null,"urgency":null,"level":2,"team":"desktop","vendor":null,"category":null,"requester":null,"contact":null,"customer":null,"unit":null,"service":null,"site":null,"asset":null,"language":null,"via":null,"owner":null,"assignee":null,"code":null,"could-be":null,"key":null,"repeats":null,"opened":"2026-11-23T09:14:03Z","updated":"2026-11-23T09:21:00Z","due":null,"resolved":null,"closed":null,"live":true,"events":3,"cc":[],"tags":["vip"],"ref":[],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}],"attention":[],"swarm":[],"called":[],"articles":[],"alias":[],"x-room":"012"}"#);
     }
 
     #[test]
     fn the_timeline_is_as_documented() {
         let full = Record::of(&ticket()).full();
-        insta::assert_snapshot!(serde_json::to_string(&full["timeline"][1]).unwrap(), @r#"{"e":"gfatz","n":2,"at":"2026-11-23T09:20:00Z","recorded":null,"by":"lena","did":"escalate","of":null,"set":{"status":"queued","level":2,"team":"desktop"},"was":{"status":"new","level":1,"team":"frontline"},"add":{},"del":{},"tried":["reinstalled the client"],"text":"needs more rights","retracted":false}"#);
+        insta::assert_snapshot!(serde_json::to_string(&full["timeline"][1]).unwrap(), @r#"{"e":"gfatz","n":2,"at":"2026-11-23T09:20:00Z","recorded":null,"by":"lena","did":"escalate","of":null,"set":{"status":"queued","level":2,"team":"desktop"},"was":{"status":"new","level":1,"team":"frontline"},"add":{},"del":{},"tried":["reinstalled the client"],"searched":[],"evidence":[],"text":"needs more rights","ask":null,"override":null,"rule":null,"clock":null,"judged":null,"retracted":false}"#);
         insta::assert_snapshot!(serde_json::to_string(&full["timeline"][2]["add"]).unwrap(), @r#"{"tags":["vip"],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}]}"#);
         let alone = event(ticket().id(), &ticket().timeline()[1]);
         let keys: Vec<&str> = alone
@@ -279,7 +312,8 @@ mod tests {
             .collect();
         assert_eq!(
             keys.join(" "),
-            "shape id e n at recorded by did of set was add del tried text"
+            "shape id e n at recorded by did of set was add del tried searched evidence text ask \
+             override rule clock judged"
         );
     }
 

@@ -127,10 +127,8 @@ fn search(
 
 /// What is shown of a ticket: title, and everything that was said.
 fn texts(ticket: &Ticket) -> (String, String) {
-    let said = ticket
-        .active()
-        .flat_map(|event| event.text.iter().chain(&event.tried));
+    let said = ticket.active().flat_map(|event| event.said());
     let requester = ticket.header().requester.iter().map(|line| line.as_str());
-    let all: Vec<&str> = said.map(String::as_str).chain(requester).collect();
+    let all: Vec<&str> = said.chain(requester).collect();
     (ticket.title().to_owned(), all.join(" · "))
 }

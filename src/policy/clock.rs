@@ -26,7 +26,7 @@ mod track;
 pub use run::{Counted, Piece, Run, State, Stop};
 
 use super::{Policy, Roster};
-use crate::ticket::{Clock, Handle, Header, Ticket, Timestamp};
+use crate::ticket::{Clock, Handle, Header, Name, Ticket, Timestamp};
 
 /// What clocks go by.
 #[derive(Debug, Clone, Copy)]
@@ -90,10 +90,14 @@ impl<'a> Rules<'a> {
     fn target(self, clock: Clock, header: &Header) -> Option<run::Target<'a>> {
         let policy = self.policy;
         let (rule, span) = super::rules::targets::of(&policy.targets, clock, header)?;
+        // A vendor works in its own hours, whatever the desk's are.
+        let vendor = header.vendor.as_ref().filter(|_| clock == Clock::Vendor);
+        let vendor = vendor.and_then(|name| policy.vendors.get(name)?.calendar.as_ref());
+        let calendar = vendor.map(Name::as_str).or(rule.calendar.as_deref());
         Some(run::Target {
             rule,
             seconds: span.seconds(),
-            calendar: policy.calendars.get(rule.calendar.as_deref()),
+            calendar: policy.calendars.get(calendar),
         })
     }
 }

@@ -6,6 +6,7 @@ use super::checks::{
     check_change, check_escalation, check_free, check_time, check_window, check_words,
     is_already_so,
 };
+use super::details::Details;
 use super::event::Event;
 use super::fold::{Step, Ticket};
 use super::header::{Change, Header, Lists, Patch};
@@ -83,7 +84,7 @@ pub fn decide(
         Action::Escalate { to, text, tried } => {
             check_escalation(ticket, to, context)?;
             effect.text = Some(text.clone());
-            effect.tried.clone_from(tried);
+            effect.details.tried.clone_from(tried);
             let hands_over = matches!(to, Target::Queue { .. } | Target::Person { .. });
             if hands_over {
                 leave_pending(&mut effect);
@@ -176,7 +177,7 @@ struct Effect {
     add: Lists,
     del: Lists,
     text: Option<String>,
-    tried: Vec<String>,
+    details: Details,
 }
 
 impl Effect {
@@ -194,10 +195,11 @@ impl Effect {
             add: add.without(ticket.header(), true),
             del: self.del.without(ticket.header(), false),
             text: self.text.filter(|text| !text.trim().is_empty()),
-            tried: self.tried,
+            details: self.details,
             ..event(did, ticket, &[], context)
         };
-        (!event.is_remark() || event.text.is_some()).then_some(event)
+        let says = event.text.is_some() || !event.details.is_empty();
+        (!event.is_remark() || says).then_some(event)
     }
 }
 
@@ -230,7 +232,7 @@ fn event(did: Verb, ticket: &Ticket, made: &[Event], context: &mut Context<'_>) 
         add: Lists::default(),
         del: Lists::default(),
         text: None,
-        tried: Vec::new(),
+        details: Details::default(),
     }
 }
 

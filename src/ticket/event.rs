@@ -1,5 +1,6 @@
 //! One entry of a ticket's timeline.
 
+use super::details::Details;
 use super::header::{Lists, Patch};
 use super::id::EventId;
 use super::time::Timestamp;
@@ -38,8 +39,8 @@ pub struct Event {
     pub del: Lists,
     /// Words: a description, a reason, a note, a resolution.
     pub text: Option<String>,
-    /// Steps already tried, for whoever receives an escalation.
-    pub tried: Vec<String>,
+    /// What it tells beside that: what was tried, which clock it is about …
+    pub details: Details,
 }
 
 impl Event {
@@ -47,6 +48,11 @@ impl Event {
     #[must_use]
     pub fn order(&self) -> (u32, &EventId) {
         (self.n, &self.e)
+    }
+
+    /// Every text in it that somebody wrote: what a search looks in.
+    pub fn said(&self) -> impl Iterator<Item = &str> {
+        self.text.as_deref().into_iter().chain(self.details.said())
     }
 
     /// Whether it changes no field.

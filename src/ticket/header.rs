@@ -318,6 +318,8 @@ header! {
         level = "level": Level,
         /// The team that has it.
         team = "team": Name,
+        /// The vendor that has it, by its short name.
+        vendor = "vendor": Name,
         /// What it concerns.
         category = "category": Category,
         /// Who asked.
@@ -362,6 +364,12 @@ header! {
         links = "links": Link,
         /// Leads, managers and directors asked to look (hierarchical escalation).
         attention = "attention": Handle,
+        /// Who has joined the swarm on it.
+        swarm = "swarm": Handle,
+        /// People and skills that were called and have not answered yet.
+        called = "called": Name,
+        /// Articles of the knowledge base that helped.
+        articles = "articles": Name,
         /// Ids that this ticket had before a merge renamed it.
         alias = "alias": TicketId,
     }

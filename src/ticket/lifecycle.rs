@@ -19,7 +19,11 @@ pub fn allows(verb: Verb, status: Status) -> bool {
         | Verb::Hold
         | Verb::Resolve
         | Verb::Cancel
-        | Verb::Duplicate => status.is_live(),
+        | Verb::Duplicate
+        | Verb::Call
+        | Verb::Join
+        | Verb::Pass
+        | Verb::Leave => status.is_live(),
         Verb::Decline | Verb::HandBack => status.is_waiting() || status == Status::InProgress,
         Verb::Resume => status == Status::Pending,
         Verb::Close => status == Status::Resolved,
@@ -33,6 +37,10 @@ pub fn allows(verb: Verb, status: Status) -> bool {
         | Verb::Repeat
         | Verb::Retract
         | Verb::Adopt
+        | Verb::Warn
+        | Verb::Breach
+        | Verb::Notify
+        | Verb::Rejudge
         | Verb::Other => true,
     }
 }
@@ -157,6 +165,14 @@ pub fn participle(verb: Verb) -> &'static str {
         Verb::Repeat => "repeated",
         Verb::Retract => "taken back",
         Verb::Adopt => "adopted",
+        Verb::Call => "called people in on",
+        Verb::Join => "joined",
+        Verb::Pass => "passed on",
+        Verb::Leave => "left",
+        Verb::Warn => "warned about",
+        Verb::Breach => "found late",
+        Verb::Notify => "told of",
+        Verb::Rejudge => "judged again",
         Verb::Other => "changed",
     }
 }
@@ -175,6 +191,14 @@ pub fn past(verb: Verb) -> &'static str {
         Verb::Repeat => "saw it again",
         Verb::Retract => "took back",
         Verb::Adopt => "adopted a hand edit",
+        Verb::Call => "called people in",
+        Verb::Join => "joined the swarm",
+        Verb::Pass => "declined a call",
+        Verb::Leave => "left the swarm",
+        Verb::Warn => "warned that a clock runs low",
+        Verb::Breach => "saw a clock run out",
+        Verb::Notify => "told somebody",
+        Verb::Rejudge => "corrected the result of a clock",
         verb => participle(verb),
     }
 }

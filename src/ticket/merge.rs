@@ -10,6 +10,7 @@
 
 use super::event::Event;
 use super::id::EventId;
+use super::judged::Judgement;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::mem;
@@ -97,6 +98,22 @@ fn content(event: &Event) -> String {
     if let Some(text) = &event.text {
         part("text", text);
     }
-    event.tried.iter().for_each(|step| part("tried", step));
+    for (name, items) in event.details.items() {
+        items.iter().for_each(|item| part(name, item));
+    }
+    for (name, text) in event.details.texts() {
+        text.into_iter().for_each(|text| part(name, text));
+    }
+    if let Some(clock) = event.details.clock {
+        part("clock", clock.word());
+    }
+    if let Some(judged) = &event.details.judged {
+        part("policy", judged.policy.as_str());
+        part("tz", judged.tz.as_str());
+        for (clock, result) in &judged.clocks {
+            let Judgement { met, spent, target } = result;
+            part(clock.word(), &format!("{met} {spent} {target}"));
+        }
+    }
     text
 }

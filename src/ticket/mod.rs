@@ -7,6 +7,7 @@
 //! - [`value`], [`words`]: the domain's types.
 //! - [`header`]: the current state, and changes to it; one declaration.
 //! - [`event`]: one entry of the timeline.
+//! - [`details`], [`judged`]: what it tells beside its effect.
 //! - [`fold`]: timeline → header (`evolve`).
 //! - [`action`], [`lifecycle`], `checks`, [`mod@decide`]: action → events, or a
 //!   [`Refusal`].
@@ -16,6 +17,7 @@
 pub mod action;
 mod checks;
 pub mod decide;
+pub mod details;
 pub mod event;
 pub mod fold;
 pub mod header;
@@ -31,13 +33,15 @@ pub mod words;
 
 pub use action::{Action, Alteration, Opening, Target};
 pub use decide::{Context, decide};
+pub use details::Details;
 pub use event::Event;
 pub use fold::{Ticket, evolve};
 pub use header::{Change, Header, Lists, Patch};
 pub use id::{Draw, EventId, TicketId};
+pub use judged::{Judged, Judgement};
 pub use refusal::Refusal;
 pub use time::Timestamp;
-pub use value::{BadValue, Category, Handle, Level, Line, Name, Priority};
+pub use value::{BadValue, BlobId, Category, Handle, Level, Line, Name, Priority};
 pub use words::{Clock, Grade, Kind, Link, LinkKind, Status, Verb};
 
 /// The `schema` of the ticket files this version writes.

@@ -16,6 +16,8 @@ macro_rules! words {
         impl $name {
             /// Every value, in order.
             pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
+            /// The word of every value, in order.
+            pub const WORDS: &'static [&'static str] = &[ $( $word, )+ ];
 
             /// The word in files and on the command line.
             #[must_use]
@@ -161,6 +163,22 @@ words! {
         Retract = "retract",
         /// A hand edit was taken into the timeline.
         Adopt = "adopt",
+        /// Called people in who keep it where it is (swarming).
+        Call = "call",
+        /// Came in on a call.
+        Join = "join",
+        /// Declined a call.
+        Pass = "pass",
+        /// Left the swarm.
+        Leave = "leave",
+        /// A clock is running low.
+        Warn = "warn",
+        /// A clock ran out.
+        Breach = "breach",
+        /// Somebody was told, by a rule.
+        Notify = "notify",
+        /// The result of a clock was corrected.
+        Rejudge = "rejudge",
         /// Something a newer version of desk knows; its effect is in `set`.
         Other = "other",
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use tierdesk::ticket::merge::union;
 use tierdesk::ticket::value::Value;
-use tierdesk::ticket::{Event, EventId, Ticket, Timestamp, evolve};
+use tierdesk::ticket::{Details, Event, EventId, Ticket, Timestamp, evolve};
 
 /// Few identities and numbers, so that they collide.
 fn event() -> impl Strategy<Value = Event> {
@@ -29,7 +29,7 @@ fn event() -> impl Strategy<Value = Event> {
                     by: crate::desk::handle("lena"),
                     recorded: None,
                     was: tierdesk::ticket::Patch::default(),
-                    tried: Vec::new(),
+                    details: Details::default(),
                     ..event
                 };
             }

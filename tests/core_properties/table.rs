@@ -2,8 +2,8 @@
 
 use crate::desk::{START, ask, handle, id, level, name};
 use tierdesk::ticket::{
-    Action, Alteration, Change, Event, EventId, Handle, Header, Lists, Patch, Refusal, Status,
-    Target, Ticket, TicketId, Timestamp, Verb, value::Value,
+    Action, Alteration, Change, Details, Event, EventId, Handle, Header, Lists, Patch, Refusal,
+    Status, Target, Ticket, TicketId, Timestamp, Verb, value::Value,
 };
 
 const LIVE: &[Status] = &[
@@ -25,7 +25,11 @@ pub(crate) fn allowed_in(verb: Verb) -> &'static [Status] {
         | Verb::Hold
         | Verb::Resolve
         | Verb::Cancel
-        | Verb::Duplicate => LIVE,
+        | Verb::Duplicate
+        | Verb::Call
+        | Verb::Join
+        | Verb::Pass
+        | Verb::Leave => LIVE,
         Verb::Decline | Verb::HandBack => &[
             Status::New,
             Status::Queued,
@@ -44,6 +48,10 @@ pub(crate) fn allowed_in(verb: Verb) -> &'static [Status] {
         | Verb::Repeat
         | Verb::Retract
         | Verb::Adopt
+        | Verb::Warn
+        | Verb::Breach
+        | Verb::Notify
+        | Verb::Rejudge
         | Verb::Other => Status::ALL,
     }
 }
@@ -131,7 +139,16 @@ fn sample(verb: Verb) -> Option<Action> {
         _ => {}
     }
     Some(match verb {
-        Verb::Open | Verb::Other => return None,
+        Verb::Open
+        | Verb::Call
+        | Verb::Join
+        | Verb::Pass
+        | Verb::Leave
+        | Verb::Warn
+        | Verb::Breach
+        | Verb::Notify
+        | Verb::Rejudge
+        | Verb::Other => return None,
         Verb::Assign => Action::Assign {
             to: to(),
             text: None,
@@ -202,7 +219,7 @@ fn ticket_in(status: Status) -> Ticket {
             add: Lists::default(),
             del: Lists::default(),
             text: None,
-            tried: Vec::new(),
+            details: Details::default(),
         }
     };
     let place = [

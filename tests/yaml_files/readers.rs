@@ -9,7 +9,7 @@ use std::process::Command;
 use tierdesk::store::yaml::write_ticket;
 use tierdesk::ticket::header::Scalar;
 use tierdesk::ticket::value::{Shape, Value};
-use tierdesk::ticket::{Event, Lists, Patch, SCHEMA, Ticket, Timestamp};
+use tierdesk::ticket::{Details, Event, Judgement, Lists, Patch, SCHEMA, Ticket, Timestamp};
 
 /// Prints a JSON list with what is in each file of the folder, in order of
 /// name. Times are marked, so that no text passes for one.
@@ -147,7 +147,15 @@ fn with(text: &str) -> Ticket {
         set,
         add,
         text: Some(text.to_owned()),
-        tried: vec![text.to_owned(), "and so on".to_owned()],
+        details: Details {
+            tried: vec![text.to_owned(), "and so on".to_owned()],
+            searched: vec![text.to_owned()],
+            evidence: vec![text.to_owned()],
+            ask: Some(text.to_owned()),
+            overridden: Some(text.to_owned()),
+            rule: Some(text.to_owned()),
+            ..Details::default()
+        },
         ..tickets::opening()
     };
     let mut after = Event {
@@ -155,7 +163,7 @@ fn with(text: &str) -> Ticket {
         n: 2,
         ..event.clone()
     };
-    after.tried.clear();
+    after.details = Details::default();
     Ticket::fold(tickets::id(), vec![event, after])
 }
 
@@ -230,8 +238,24 @@ fn event(event: &Event) -> Json {
         }
     }
     keys.extend(event.text.as_ref().map(|text| ("text".into(), json!(text))));
-    if !event.tried.is_empty() {
-        keys.insert("tried".into(), json!(event.tried));
+    for (name, items) in event.details.items().filter(|(_, items)| !items.is_empty()) {
+        keys.insert(name.into(), json!(items));
     }
+    for (name, text) in event.details.texts() {
+        keys.extend(text.map(|text| (name.into(), json!(text))));
+    }
+    let clock = event.details.clock;
+    keys.extend(clock.map(|clock| ("clock".into(), json!(clock.word()))));
+    keys.extend(event.details.judged.as_ref().map(|judged| {
+        let results = judged.clocks.iter().map(|(clock, result)| {
+            let Judgement { met, spent, target } = result;
+            let result = json!({"met": met, "spent": spent, "target": target});
+            (clock.word().to_owned(), result)
+        });
+        let mut map: Map<String, Json> = results.collect();
+        map.insert("policy".into(), json!(judged.policy.as_str()));
+        map.insert("tz".into(), json!(judged.tz.as_str()));
+        ("judged".into(), map.into())
+    }));
     keys.into()
 }

@@ -3,7 +3,7 @@
 use crate::{corpus, tickets};
 use proptest::prelude::*;
 use tierdesk::store::yaml::{read_canonical, read_ticket, write_ticket};
-use tierdesk::ticket::{Event, Ticket};
+use tierdesk::ticket::{Details, Event, Ticket};
 
 fn assert_round_trip(ticket: &Ticket) {
     let written = write_ticket(ticket);
@@ -56,7 +56,11 @@ fn every_text_of_the_corpus_reads_back() {
     for text in corpus::texts() {
         let event = Event {
             text: Some(text.clone()),
-            tried: vec![text.clone(), "b".into()],
+            details: Details {
+                tried: vec![text.clone(), "b".into()],
+                ask: Some(text.clone()),
+                ..Details::default()
+            },
             ..tickets::opening()
         };
         assert_round_trip(&Ticket::fold(tickets::id(), vec![event]));

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use tierdesk::ticket::value::Value;
 use tierdesk::ticket::{
-    Event, EventId, Handle, Lists, Patch, Ticket, TicketId, Timestamp, Verb, header,
+    BlobId, Clock, Details, Event, EventId, Handle, Judged, Judgement, Lists, Name, Patch, Ticket,
+    TicketId, Timestamp, Verb, details, header,
 };
 
 pub(crate) const ID: &str = "261123-k7f3q2";
@@ -29,7 +30,7 @@ pub(crate) fn opening() -> Event {
         add: Lists::default(),
         del: Lists::default(),
         text: None,
-        tried: Vec::new(),
+        details: Details::default(),
     }
 }
 
@@ -128,6 +129,47 @@ pub(crate) fn handle() -> impl Strategy<Value = Handle> {
     .prop_filter_map("a handle", |text| Handle::parse(&text).ok())
 }
 
+fn judged() -> impl Strategy<Value = Judged> {
+    let policy = prop_oneof!["[0-9a-f]{40}", "[0-9]{38}e[0-9]", "0[0-9]{63}"];
+    let tz = prop_oneof![Just("2026a"), Just("2026"), Just("no"), Just("1_0")];
+    let result = (any::<bool>(), any::<u32>(), any::<i32>());
+    let results = prop::collection::btree_map(select(Clock::ALL), result, 0..4);
+    (policy, tz, results).prop_map(|(policy, tz, results)| Judged {
+        policy: BlobId::parse(&policy).unwrap(),
+        tz: Name::parse(tz).unwrap(),
+        clocks: results
+            .into_iter()
+            .map(|(clock, (met, spent, target))| {
+                let mut result = Judgement::of(spent.into(), target.into());
+                result.met = met;
+                (clock, result)
+            })
+            .collect(),
+    })
+}
+
+/// Details with each list and text filled or not.
+fn some_details() -> impl Strategy<Value = Details> {
+    let items = prop::collection::vec(text(), 0..3);
+    let lists = prop::collection::vec(items, details::ITEMS.len());
+    let texts = prop::collection::vec(prop::option::of(text()), details::TEXTS.len());
+    let clock = prop::option::of(select(Clock::ALL));
+    (lists, texts, clock, prop::option::of(judged())).prop_map(|(lists, texts, clock, judged)| {
+        let mut made = Details {
+            clock,
+            judged,
+            ..Details::default()
+        };
+        for (name, list) in details::ITEMS.iter().zip(lists) {
+            *made.list_mut(name).unwrap() = list;
+        }
+        for (name, text) in details::TEXTS.iter().zip(texts) {
+            *made.text_mut(name).unwrap() = text;
+        }
+        made
+    })
+}
+
 pub(crate) fn event() -> impl Strategy<Value = Event> {
     let who = (event_id(), 1_u32..9, timestamp(), handle());
     let what = (
@@ -138,10 +180,10 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
     let effect = (patch(), patch(), lists(), lists());
     let words = (
         prop::option::of(text()),
-        prop::collection::vec(text(), 0..3),
+        prop_oneof![1 => Just(Details::default()), 1 => some_details()],
     );
     (who, what, effect, words).prop_map(
-        |((e, n, at, by), (did, of, recorded), (set, was, add, del), (text, tried))| Event {
+        |((e, n, at, by), (did, of, recorded), (set, was, add, del), (text, details))| Event {
             e,
             n,
             at,
@@ -154,7 +196,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
             add,
             del,
             text,
-            tried,
+            details,
         },
     )
 }

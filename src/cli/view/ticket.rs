@@ -6,7 +6,7 @@ use super::{age, sanitize, wrap};
 use crate::ticket::header::Scalar;
 use crate::ticket::lifecycle::{marks, past};
 use crate::ticket::value::{Shape, Value as _};
-use crate::ticket::{Event, Grade, Header, Priority, Status, Ticket, Timestamp, Verb};
+use crate::ticket::{Event, Grade, Header, Judged, Priority, Status, Ticket, Timestamp, Verb};
 use chrono::Local;
 
 /// The tone of a status.
@@ -156,6 +156,7 @@ impl Page {
                 text(header.requester.as_ref().map(|v| v.text())),
             ),
             ("contact", header.contact.as_ref().map(|v| v.text())),
+            ("vendor", header.vendor.as_ref().map(|v| v.text())),
             ("category", header.category.as_ref().map(|v| v.text())),
             ("grades", Some(grades).filter(|grades| !grades.is_empty())),
             ("owner", header.owner.as_ref().map(|v| v.text())),
@@ -181,6 +182,18 @@ impl Page {
             (
                 "attention",
                 join(header.attention.iter().map(|v| v.text()).collect()),
+            ),
+            (
+                "swarm",
+                join(header.swarm.iter().map(|v| v.text()).collect()),
+            ),
+            (
+                "called in",
+                join(header.called.iter().map(|v| v.text()).collect()),
+            ),
+            (
+                "articles",
+                join(header.articles.iter().map(|v| v.text()).collect()),
             ),
             (
                 "was called",
@@ -231,7 +244,12 @@ impl Page {
         let at = self.paint(&self.moment(event.at), Tone::Dim);
         let by = self.paint(&sanitize::line(event.by.as_str()), Tone::Strong);
         let mut what = past(event.did).to_owned();
-        if let Some(of) = event.of.as_ref() {
+        if let Some(clock) = event.details.clock {
+            what = format!("{what}: {clock}");
+        }
+        if event.did == Verb::Retract
+            && let Some(of) = event.of.as_ref()
+        {
             let undone = ticket.timeline().iter().find(|other| &other.e == of);
             what = format!(
                 "took back: {}",
@@ -263,8 +281,16 @@ impl Page {
         if let Some(text) = &event.text {
             self.block(text);
         }
-        for step in &event.tried {
-            self.block(&format!("tried: {step}"));
+        let items = event.details.items();
+        let items =
+            items.flat_map(|(name, list)| list.iter().map(move |item| (name, item.as_str())));
+        let texts = event.details.texts();
+        let texts = texts.filter_map(|(name, text)| Some((name, text?)));
+        for (name, text) in items.chain(texts) {
+            self.block(&format!("{name}: {text}"));
+        }
+        for line in event.details.judged.iter().flat_map(results) {
+            self.block(&line);
         }
     }
 
@@ -274,6 +300,22 @@ impl Page {
         self.text.push_str(wrapped.trim_end());
         self.text.push('\n');
     }
+}
+
+/// "respond: met, 20m of 1h": what came of each clock.
+fn results(judged: &Judged) -> impl Iterator<Item = String> {
+    // Hours, never days: a day's open hours differ from calendar to calendar.
+    let span = |seconds: u32| match (seconds / 3600, seconds % 3600 / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} m"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} m"),
+    };
+    judged.clocks.iter().map(move |(clock, result)| {
+        let met = if result.met { "met" } else { "missed" };
+        let (spent, target) = (span(result.spent), span(result.target));
+        format!("{clock}: {met}, {spent} of {target}")
+    })
 }
 
 /// "status new → queued, level 1 → 2": what the event changed.

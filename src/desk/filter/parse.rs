@@ -15,6 +15,8 @@ const PEOPLE: &[&str] = &[
     "assignee",
     "owner",
     "attention",
+    "swarm",
+    "called",
     "requester",
     "contact",
     "cc",

@@ -4,7 +4,11 @@
 use super::CacheError;
 use crate::ticket::header::{FIELDS, LISTS, Scalar};
 use crate::ticket::value::{Handle, Value};
-use crate::ticket::{Event, EventId, Header, Lists, Patch, Ticket, TicketId, Timestamp, Verb};
+use crate::ticket::{
+    Clock, Details, Event, EventId, Header, Judged, Judgement, Lists, Patch, Ticket, TicketId,
+    Timestamp, Verb, details,
+};
+use std::collections::BTreeMap;
 
 /// Stands for a user's own field, whose name follows.
 const OWN: u8 = u8::MAX;
@@ -18,7 +22,7 @@ mod part {
     pub(super) const WAS: u8 = 1 << 4;
     pub(super) const ADD: u8 = 1 << 5;
     pub(super) const DEL: u8 = 1 << 6;
-    pub(super) const TRIED: u8 = 1 << 7;
+    pub(super) const DETAILS: u8 = 1 << 7;
 }
 
 /// The bytes of a ticket.
@@ -118,7 +122,7 @@ impl Writer {
             (part::WAS, !event.was.is_empty()),
             (part::ADD, !event.add.is_empty()),
             (part::DEL, !event.del.is_empty()),
-            (part::TRIED, !event.tried.is_empty()),
+            (part::DETAILS, !event.details.is_empty()),
         ];
         let present = parts.iter().filter(|(_, there)| *there);
         self.0.push(present.fold(0, |bits, (bit, _)| bits | bit));
@@ -147,11 +151,37 @@ impl Writer {
                 self.lists(&lists.entries());
             }
         }
-        if !event.tried.is_empty() {
-            self.size(event.tried.len());
-            for step in &event.tried {
-                self.text(step);
+        if !event.details.is_empty() {
+            self.details(&event.details);
+        }
+    }
+
+    fn details(&mut self, details: &Details) {
+        for (_, items) in details.items() {
+            self.size(items.len());
+            for item in items {
+                self.text(item);
             }
+        }
+        for (_, text) in details.texts() {
+            self.0.push(u8::from(text.is_some()));
+            if let Some(text) = text {
+                self.text(text);
+            }
+        }
+        self.text(details.clock.map_or("", Clock::word));
+        self.0.push(u8::from(details.judged.is_some()));
+        let Some(judged) = &details.judged else {
+            return;
+        };
+        self.text(judged.policy.as_str());
+        self.text(judged.tz.as_str());
+        self.size(judged.clocks.len());
+        for (clock, result) in &judged.clocks {
+            self.text(clock.word());
+            self.0.push(u8::from(result.met));
+            self.number(result.spent.into());
+            self.number(result.target.into());
         }
     }
 }
@@ -250,7 +280,7 @@ impl<'a> Reader<'a> {
             add: Lists::default(),
             del: Lists::default(),
             text: None,
-            tried: Vec::new(),
+            details: Details::default(),
         });
         let event = timeline.last_mut()?;
         if has(part::RECORDED) {
@@ -274,10 +304,41 @@ impl<'a> Reader<'a> {
         if has(part::DEL) {
             self.lists(&mut event.del)?;
         }
-        if has(part::TRIED) {
+        if has(part::DETAILS) {
+            self.details(&mut event.details)?;
+        }
+        Some(())
+    }
+
+    fn details(&mut self, into: &mut Details) -> Option<()> {
+        for name in details::ITEMS {
+            let items = into.list_mut(name)?;
             for _ in 0..self.size()? {
-                event.tried.push(self.text()?.to_owned());
+                items.push(self.text()?.to_owned());
             }
+        }
+        for name in details::TEXTS {
+            if self.byte()? != 0 {
+                *into.text_mut(name)? = Some(self.text()?.to_owned());
+            }
+        }
+        into.clock = match self.text()? {
+            "" => None,
+            word => Some(Clock::parse(word).ok()?),
+        };
+        if self.byte()? != 0 {
+            let (policy, tz) = (self.value()?, self.value()?);
+            let mut clocks = BTreeMap::new();
+            for _ in 0..self.size()? {
+                let clock = self.value()?;
+                let result = Judgement {
+                    met: self.byte()? != 0,
+                    spent: self.number()?.try_into().ok()?,
+                    target: self.number()?.try_into().ok()?,
+                };
+                clocks.insert(clock, result);
+            }
+            into.judged = Some(Judged { policy, tz, clocks });
         }
         Some(())
     }
@@ -310,7 +371,7 @@ schema: 1
 id: 261123-k7f3q2
 timeline:
 - {e: 4tq8z, n: 1, at: 2026-11-23T09:14:03Z, by: lena, did: open, set: {kind: incident, title: VPN drops, status: new, level: 1, x-room: '12'}, add: {tags: [vip], cc: [a, b]}, text: since Friday}
-- {e: 9wm2c, n: 2, at: 2026-11-23T09:20:41Z, recorded: 2026-11-23T10:00:00Z, by: lena, did: set, set: {level: null, x-room: null}, was: {level: 1, x-room: '12'}, del: {cc: [a]}, tried: [restart]}
+- {e: 9wm2c, n: 2, at: 2026-11-23T09:20:41Z, recorded: 2026-11-23T10:00:00Z, by: lena, did: set, set: {level: null, x-room: null}, was: {level: 1, x-room: '12'}, del: {cc: [a]}, tried: [restart], ask: look, clock: respond, judged: {policy: 0123456789abcdef0123456789abcdef01234567, tz: 2026a, respond: {met: true, spent: 300, target: 3600}}}
 - {e: p03xk, n: 3, at: 2026-11-23T09:31:10Z, by: marco, did: retract, of: 9wm2c}
 ";
 

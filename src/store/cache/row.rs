@@ -50,13 +50,8 @@ impl Words {
     pub(super) fn of(ticket: &Ticket) -> Self {
         let mut words = fold(ticket.id().as_str());
         let requester = ticket.header().requester.iter();
-        let said = ticket
-            .active()
-            .flat_map(|event| event.text.iter().chain(&event.tried));
-        for text in requester
-            .map(|line| line.as_str())
-            .chain(said.map(String::as_str))
-        {
+        let said = ticket.active().flat_map(|event| event.said());
+        for text in requester.map(|line| line.as_str()).chain(said) {
             words.push('\n');
             words.push_str(&fold(text));
         }

@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -13,7 +13,7 @@ ticket (
   n          -- number of the row; other tables refer to it; it may change
   id         -- 261123-k7f3q2
   kind, title, status, cause, until, priority, impact, urgency, level, team,
-  category, requester, contact, customer, unit, service, site, asset, language,
+  vendor, category, requester, contact, customer, unit, service, site, asset, language,
   via, owner, assignee, code, could_be, key, repeats
              -- the fields of the ticket's file; NULL where empty
   opened, updated, resolved, closed
@@ -32,7 +32,8 @@ ticket (
 -- One row a member of a list field.
 member (
   ticket     -- ticket.n
-  list       -- cc, tags, ref, links, attention, alias
+  list       -- cc, tags, ref, links, attention, swarm, called, articles,
+             -- alias
   value      -- in lower case
 )
 
@@ -74,7 +75,8 @@ CREATE TABLE ticket (
   drift INTEGER NOT NULL, burning INTEGER NOT NULL,
   due INTEGER, late INTEGER, act INTEGER,
   kind TEXT, title TEXT, status TEXT NOT NULL, cause TEXT, until INTEGER, priority TEXT,
-  impact TEXT, urgency TEXT, level INTEGER, team TEXT, category TEXT, requester TEXT,
+  impact TEXT, urgency TEXT, level INTEGER, team TEXT, vendor TEXT, category TEXT,
+  requester TEXT,
   contact TEXT, customer TEXT, unit TEXT, service TEXT, site TEXT, asset TEXT, language TEXT,
   via TEXT, owner TEXT, assignee TEXT, code TEXT, could_be INTEGER, key TEXT, repeats INTEGER
 );

@@ -4,11 +4,14 @@
 //! where it is wrong, or the file is of any other style, [`super::read_ticket`]
 //! reads it. Rebuilding a cache is what needs the speed.
 
-use super::read::Draft;
+use super::event::Draft;
 use super::source::MAX_BYTES;
 use super::write::write_ticket;
 use crate::ticket::value::Value;
-use crate::ticket::{Event, Lists, Patch, Ticket, TicketId, Verb};
+use crate::ticket::{
+    Clock, Event, Judged, Judgement, Lists, Patch, Ticket, TicketId, Verb, details,
+};
+use std::collections::BTreeMap;
 
 /// The ticket, if the file is exactly what we would write for it: then its
 /// header says what its timeline says.
@@ -93,9 +96,13 @@ impl<'a> Cursor<'a> {
             "was" => draft.was = self.patch()?,
             "add" => draft.add = self.lists()?,
             "del" => draft.del = self.lists()?,
-            "tried" => draft.tried = self.items()?,
             "text" => draft.text = Some(self.scalar(flow)?),
-            _ => return None,
+            "clock" => draft.details.clock = Some(self.value(flow)?),
+            "judged" => draft.details.judged = Some(self.judged()?),
+            list if details::ITEMS.contains(&list) => {
+                *draft.details.list_mut(list)? = self.items()?;
+            }
+            text => *draft.details.text_mut(text)? = Some(self.scalar(flow)?),
         }
         if flow { Some(()) } else { self.skip("\n") }
     }
@@ -214,6 +221,30 @@ impl<'a> Cursor<'a> {
         }
         self.skip("}")?;
         Some(patch)
+    }
+
+    fn judged(&mut self) -> Option<Judged> {
+        self.skip("{policy: ")?;
+        let policy = self.value(true)?;
+        self.skip(", tz: ")?;
+        let tz = self.value(true)?;
+        let mut clocks = BTreeMap::new();
+        while self.skips(", ") {
+            let clock = Clock::parse(self.until(": {met: ")?).ok()?;
+            let met = match self.until(", spent: ")? {
+                "true" => true,
+                "false" => false,
+                _ => return None,
+            };
+            let spent = self.value(true)?;
+            self.skip(", target: ")?;
+            let target = self.value(true)?;
+            self.skip("}")?;
+            let result = Judgement { met, spent, target };
+            clocks.insert(clock, result);
+        }
+        self.skip("}")?;
+        Some(Judged { policy, tz, clocks })
     }
 
     fn lists(&mut self) -> Option<Lists> {

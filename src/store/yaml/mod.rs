@@ -17,6 +17,8 @@
 mod canonical;
 mod depth;
 mod error;
+mod event;
+mod judged;
 mod policy;
 mod read;
 mod scalar;
@@ -26,7 +28,7 @@ mod write;
 
 pub use canonical::read_canonical;
 pub use error::{YamlError, YamlErrorKind};
-pub use policy::{Lines, read_policy, read_roster, understand_policy};
+pub use policy::{Lines, read_policy, read_roster, understand_policy, understand_rules};
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
 pub use write::{text_scalar, write_ticket};

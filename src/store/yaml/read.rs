@@ -1,14 +1,12 @@
 //! A ticket's file → the ticket.
 
 use super::error::{CORRECT, Fault, YamlError, YamlErrorKind, nearest};
+use super::event::Timeline;
 use super::seed::{Entries, Faults, Names, Reading, Scalar};
 use super::source::Source;
 use crate::ticket::header::{BadField, FIELDS, LISTS};
 use crate::ticket::value::Value;
-use crate::ticket::{
-    BadValue, Event, EventId, Handle, Header, Lists, Patch, SCHEMA, Ticket, TicketId, Timestamp,
-    Verb,
-};
+use crate::ticket::{BadValue, Event, Header, Lists, Patch, SCHEMA, Ticket, TicketId, Timestamp};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -98,36 +96,6 @@ const FILE: Names = Names {
     },
 };
 
-const EVENT: Names = Names {
-    fixed: &[&[
-        "e", "n", "at", "recorded", "by", "did", "of", "set", "was", "add", "del", "tried", "text",
-    ]],
-    own: false,
-    elsewhere: |key| {
-        (FIELDS.contains(&key) || key.starts_with("x-"))
-            .then_some("new values of fields stand under `set`")
-    },
-};
-
-const PATCH: Names = Names {
-    fixed: &[FIELDS],
-    own: true,
-    elsewhere: |key| {
-        LISTS
-            .contains(&key)
-            .then_some("it is a list: members stand under `add` and `del`")
-    },
-};
-
-const MEMBERS: Names = Names {
-    fixed: &[LISTS],
-    own: false,
-    elsewhere: |key| {
-        (FIELDS.contains(&key) || key.starts_with("x-"))
-            .then_some("it is a single field: its value stands under `set`")
-    },
-};
-
 /// The whole file.
 struct File<'a> {
     reading: &'a Reading<'a>,
@@ -205,7 +173,8 @@ impl<'de> Visitor<'de> for File<'_> {
     }
 }
 
-const RESTORE: &str = "events are never removed: see git log -p -- FILE and bring it back";
+pub(super) const RESTORE: &str =
+    "events are never removed: see git log -p -- FILE and bring it back";
 
 fn check_id(expected: &TicketId, text: Option<&str>) -> Result<Option<TicketId>, Fault> {
     let found = parse::<TicketId>("id", text.unwrap_or_default())?;
@@ -222,7 +191,7 @@ fn check_id(expected: &TicketId, text: Option<&str>) -> Result<Option<TicketId>,
 }
 
 /// A scalar that must be there, of a type that parses itself.
-fn one<'a, T: Value>(
+pub(super) fn one<'a, T: Value>(
     reading: &'a Reading<'a>,
     name: &'static str,
     to: &'a mut Option<T>,
@@ -238,7 +207,7 @@ fn one<'a, T: Value>(
     }
 }
 
-fn parse<T: Value>(field: &str, text: &str) -> Result<T, Fault> {
+pub(super) fn parse<T: Value>(field: &str, text: &str) -> Result<T, Fault> {
     T::parse(text).map_err(|bad| unparsed(field, &bad))
 }
 
@@ -280,7 +249,7 @@ fn unless_newer(reading: &Reading<'_>, put: Result<(), BadField>) -> Result<(), 
 }
 
 /// Reads the value of a single field.
-fn put_field<'de, A: MapAccess<'de>>(
+pub(super) fn put_field<'de, A: MapAccess<'de>>(
     map: &mut A,
     reading: &Reading<'_>,
     field: &str,
@@ -295,7 +264,7 @@ fn put_field<'de, A: MapAccess<'de>>(
 }
 
 /// Reads the members of a list field.
-fn put_members<'de, A: MapAccess<'de>>(
+pub(super) fn put_members<'de, A: MapAccess<'de>>(
     map: &mut A,
     reading: &Reading<'_>,
     list: &str,
@@ -308,9 +277,9 @@ fn put_members<'de, A: MapAccess<'de>>(
 }
 
 /// A list of scalars.
-struct Items<'a, F> {
-    reading: &'a Reading<'a>,
-    put: F,
+pub(super) struct Items<'a, F> {
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) put: F,
 }
 
 impl<'de, F> DeserializeSeed<'de> for Items<'_, F>
@@ -346,214 +315,5 @@ where
                 return Ok(());
             }
         }
-    }
-}
-
-/// The list of events.
-struct Timeline<'a> {
-    reading: &'a Reading<'a>,
-}
-
-impl<'de> DeserializeSeed<'de> for Timeline<'_> {
-    type Value = Vec<Event>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Event>, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Timeline<'_> {
-    type Value = Vec<Event>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of events")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<Event>, A::Error> {
-        let mut events = Vec::new();
-        let reading = self.reading;
-        while let Some(event) = items.next_element_seed(OneEvent { reading })? {
-            events.push(event);
-        }
-        if !reading.newer && events.iter().all(|event| event.did != Verb::Open) {
-            let fault = Fault::content("the timeline has no `open` event", RESTORE);
-            return Err(reading.faults.raise(fault));
-        }
-        Ok(events)
-    }
-}
-
-/// One event.
-struct OneEvent<'a> {
-    reading: &'a Reading<'a>,
-}
-
-impl<'de> DeserializeSeed<'de> for OneEvent<'_> {
-    type Value = Event;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-/// An event of which not everything has been read yet.
-#[derive(Default)]
-pub(super) struct Draft {
-    pub(super) e: Option<EventId>,
-    pub(super) n: Option<u32>,
-    pub(super) at: Option<Timestamp>,
-    pub(super) recorded: Option<Timestamp>,
-    pub(super) by: Option<Handle>,
-    pub(super) did: Option<Verb>,
-    pub(super) of: Option<EventId>,
-    pub(super) set: Patch,
-    pub(super) was: Patch,
-    pub(super) add: Lists,
-    pub(super) del: Lists,
-    pub(super) text: Option<String>,
-    pub(super) tried: Vec<String>,
-}
-
-impl Draft {
-    /// The event, or the name of the key that is missing.
-    pub(super) fn finish(self) -> Result<Event, &'static str> {
-        Ok(Event {
-            e: self.e.ok_or("e")?,
-            n: self.n.ok_or("n")?,
-            at: self.at.ok_or("at")?,
-            recorded: self.recorded,
-            by: self.by.ok_or("by")?,
-            did: self.did.ok_or("did")?,
-            of: self.of,
-            set: self.set,
-            was: self.was,
-            add: self.add,
-            del: self.del,
-            text: self.text,
-            tried: self.tried,
-        })
-    }
-}
-
-impl<'de> Visitor<'de> for OneEvent<'_> {
-    type Value = Event;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event such as {e: 4tq8z, n: 1, at: …, by: …, did: …}")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Event, A::Error> {
-        let reading = self.reading;
-        let mut draft = Draft::default();
-        let mut entries = Entries::new(map, reading, &EVENT);
-        while let Some(key) = entries.next()? {
-            let map = &mut entries.map;
-            match key.as_str() {
-                "e" => map.next_value_seed(one(reading, "e", &mut draft.e))?,
-                "n" => map.next_value_seed(one(reading, "n", &mut draft.n))?,
-                "at" => map.next_value_seed(one(reading, "at", &mut draft.at))?,
-                "recorded" => map.next_value_seed(one(reading, "recorded", &mut draft.recorded))?,
-                "by" => map.next_value_seed(one(reading, "by", &mut draft.by))?,
-                "did" => map.next_value_seed(Scalar {
-                    reading,
-                    nullable: false,
-                    expected: "a verb",
-                    take: |text: Option<&str>| {
-                        let verb = parse("did", text.unwrap_or_default());
-                        draft.did = Some(match verb {
-                            Err(_) if reading.newer => Verb::Other,
-                            verb => verb?,
-                        });
-                        Ok(())
-                    },
-                })?,
-                "of" => map.next_value_seed(one(reading, "of", &mut draft.of))?,
-                "set" => draft.set = map.next_value_seed(Fields { reading })?,
-                "was" => draft.was = map.next_value_seed(Fields { reading })?,
-                "add" => draft.add = map.next_value_seed(Members { reading })?,
-                "del" => draft.del = map.next_value_seed(Members { reading })?,
-                "tried" => map.next_value_seed(Items {
-                    reading,
-                    put: |text: &str| {
-                        draft.tried.push(text.to_owned());
-                        Ok(())
-                    },
-                })?,
-                _ => map.next_value_seed(Scalar {
-                    reading,
-                    nullable: true,
-                    expected: "text",
-                    take: |text: Option<&str>| {
-                        draft.text = text.map(str::to_owned);
-                        Ok(())
-                    },
-                })?,
-            }
-        }
-        draft.finish().map_err(|key| {
-            let what = format!("the event that begins here has no `{key}`");
-            let hint = "an event has at least e, n, at, by and did; desk writes them for you";
-            reading.faults.raise(Fault::content(what, hint))
-        })
-    }
-}
-
-/// A `set` or `was`.
-struct Fields<'a> {
-    reading: &'a Reading<'a>,
-}
-
-impl<'de> DeserializeSeed<'de> for Fields<'_> {
-    type Value = Patch;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Patch, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Fields<'_> {
-    type Value = Patch;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("fields and values such as {level: 2}")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Patch, A::Error> {
-        let mut patch = Patch::default();
-        let mut entries = Entries::new(map, self.reading, &PATCH);
-        while let Some(field) = entries.next()? {
-            put_field(&mut entries.map, self.reading, &field, &mut patch)?;
-        }
-        Ok(patch)
-    }
-}
-
-/// An `add` or `del`.
-struct Members<'a> {
-    reading: &'a Reading<'a>,
-}
-
-impl<'de> DeserializeSeed<'de> for Members<'_> {
-    type Value = Lists;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Lists, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Members<'_> {
-    type Value = Lists;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("lists and members such as {tags: [vip]}")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Lists, A::Error> {
-        let mut lists = Lists::default();
-        let mut entries = Entries::new(map, self.reading, &MEMBERS);
-        while let Some(list) = entries.next()? {
-            put_members(&mut entries.map, self.reading, &list, &mut lists)?;
-        }
-        Ok(lists)
     }
 }

@@ -3,7 +3,7 @@
 use super::scalar::{self, Place};
 use crate::ticket::header::Scalar;
 use crate::ticket::value::{Shape, Value};
-use crate::ticket::{Event, Lists, Patch, SCHEMA, Ticket};
+use crate::ticket::{Details, Event, Judged, Judgement, Lists, Patch, SCHEMA, Ticket};
 use std::fmt::Display;
 
 /// The canonical file: the header in its fixed order, then the timeline, one
@@ -79,7 +79,7 @@ fn write_scalar(out: &mut String, value: &Scalar, place: Place) {
 }
 
 /// The keys of an event, each with its value as it stands within brackets.
-/// Text and what was tried are apart.
+/// Text and details are apart.
 fn entries(event: &Event, place: Place) -> Vec<(&'static str, String)> {
     let text = |text: &str| {
         let mut out = String::new();
@@ -128,15 +128,9 @@ fn write_event(out: &mut String, event: &Event) {
         scalar::write(&mut value, text, Place::Flow);
         entries.push(("text", value));
     }
-    let tried = (!event.tried.is_empty()).then(|| {
-        let mut value = String::new();
-        flow(&mut value, event.tried.iter(), |out, step| {
-            scalar::write(out, step, Place::Flow);
-        });
-        ("tried", value)
-    });
+    let details = details(&event.details, place);
     let Some((text, indicator)) = literal else {
-        entries.extend(tried);
+        entries.extend(details);
         out.push_str("- {");
         for (index, (key, value)) in entries.iter().enumerate() {
             out.push_str(if index == 0 { "" } else { ", " });
@@ -160,9 +154,51 @@ fn write_event(out: &mut String, event: &Event) {
     }
     block(out, "text", indicator);
     write_literal(out, text);
-    if let Some((key, value)) = tried {
-        block(out, key, &value);
+    for (key, value) in &details {
+        block(out, key, value);
     }
+}
+
+/// What an event tells beside its effect and text, each with its value.
+fn details(details: &Details, place: Place) -> Vec<(&'static str, String)> {
+    let mut entries = Vec::new();
+    for (key, items) in details.items().filter(|(_, items)| !items.is_empty()) {
+        let mut value = String::new();
+        flow(&mut value, items.iter(), |out, item| {
+            scalar::write(out, item, Place::Flow);
+        });
+        entries.push((key, value));
+    }
+    for (key, text) in details.texts() {
+        entries.extend(text.map(|text| {
+            let mut value = String::new();
+            scalar::write(&mut value, text, place);
+            (key, value)
+        }));
+    }
+    if let Some(clock) = details.clock {
+        entries.push(("clock", clock.word().to_owned()));
+    }
+    if let Some(judged) = &details.judged {
+        entries.push(("judged", flow_judged(judged)));
+    }
+    entries
+}
+
+/// `{policy: …, tz: 2026a, respond: {met: true, spent: 1200, target: 3600}}`.
+fn flow_judged(judged: &Judged) -> String {
+    let mut out = String::from("{policy: ");
+    scalar::write(&mut out, judged.policy.as_str(), Place::Flow);
+    out.push_str(", tz: ");
+    scalar::write(&mut out, judged.tz.as_str(), Place::Flow);
+    for (clock, result) in &judged.clocks {
+        let Judgement { met, spent, target } = result;
+        out.push_str(&format!(
+            ", {clock}: {{met: {met}, spent: {spent}, target: {target}}}"
+        ));
+    }
+    out.push('}');
+    out
 }
 
 /// The lines of a literal block, each with the end it has in the text.
