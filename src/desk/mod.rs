@@ -40,8 +40,8 @@ mod workbench;
 mod world;
 
 pub use adopt::Adopted;
-pub use clocks::Clocks;
 pub use app::{Desk, Outcome, Performed};
+pub use clocks::Clocks;
 pub use doctor::{Finding, Mend, Severity};
 pub use error::{DeskError, Failure};
 pub use events::{Happening, What};

@@ -136,7 +136,7 @@ impl Order {
             By::Columns(columns) => {
                 let cells = columns.iter().map(|column| column.cell(ticket, clocks));
                 cells.collect()
-            },
+            }
         };
         Key {
             cells,
@@ -238,7 +238,9 @@ mod tests {
 
     fn sorted(order: &str) -> String {
         let mut tickets = desk();
-        Order::parse(order).unwrap().sort(&mut tickets, &Clocks::default());
+        Order::parse(order)
+            .unwrap()
+            .sort(&mut tickets, &Clocks::default());
         let names: Vec<&str> = tickets
             .iter()
             .map(|ticket| &ticket.id().tail()[..1])

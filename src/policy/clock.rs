@@ -26,7 +26,7 @@ mod track;
 pub use run::{Counted, Piece, Run, State, Stop};
 
 use super::{Policy, Roster};
-use crate::ticket::{Clock, Handle, Header, Name, Ticket, Timestamp};
+use crate::ticket::{BlobId, Clock, Handle, Header, Name, Ticket, Timestamp};
 
 /// What clocks go by.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,13 @@ pub struct Rules<'a> {
     pub policy: &'a Policy,
     /// Who answers for the desk.
     pub roster: &'a Roster,
+}
+
+/// Whether results that events keep hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Hold,
+    Ignore,
 }
 
 /// What comes first of a ticket's clocks.
@@ -54,10 +61,31 @@ impl<'a> Rules<'a> {
     /// that the policy gives a target, and those that have a result.
     #[must_use]
     pub fn runs(self, ticket: &Ticket) -> Vec<Run<'a>> {
-        if self.policy.targets.is_empty() || ticket.is_void() {
+        let kept = ticket.active().any(|event| event.details.judged.is_some());
+        if (self.policy.targets.is_empty() && !kept) || ticket.is_void() {
             return Vec::new();
         }
-        track::runs(self, ticket)
+        track::runs(self, ticket, Kept::Hold)
+    }
+
+    /// Results that were kept and that this policy, which is the one that
+    /// judged them, would now give otherwise: an earlier event has merged in.
+    #[must_use]
+    pub fn stale(self, ticket: &Ticket, policy: &BlobId) -> Vec<(Clock, Stop)> {
+        let kept: Vec<_> = track::runs(self, ticket, Kept::Hold)
+            .into_iter()
+            .filter_map(|run| Some((run.clock, run.cycle, run.stop?)))
+            .filter(|(_, _, stop)| stop.judged_by.as_ref() == Some(policy))
+            .collect();
+        let fresh = track::runs(self, ticket, Kept::Ignore);
+        let fresh = fresh.into_iter().filter_map(|run| {
+            let stop = run.stop.filter(|stop| stop.result.is_some())?;
+            let (_, _, old) = kept
+                .iter()
+                .find(|(clock, cycle, _)| (*clock, *cycle) == (run.clock, run.cycle))?;
+            (old.result != stop.result).then_some((run.clock, stop))
+        });
+        fresh.collect()
     }
 
     /// When the first of a ticket's clocks is due, and when the first is over.

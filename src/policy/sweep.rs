@@ -51,11 +51,7 @@ pub fn next(rules: Rules<'_>, ticket: &Ticket) -> Option<Timestamp> {
 /// the order in which it happened; and, of each kind, the first that is still
 /// to come.
 #[must_use]
-pub fn consequences<'a>(
-    rules: Rules<'a>,
-    ticket: &Ticket,
-    now: Timestamp,
-) -> Vec<Consequence<'a>> {
+pub fn consequences<'a>(rules: Rules<'a>, ticket: &Ticket, now: Timestamp) -> Vec<Consequence<'a>> {
     let mut found = Found {
         ticket,
         now,

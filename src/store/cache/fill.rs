@@ -1,7 +1,7 @@
 //! Bringing the cache to a snapshot: all of it, or what differs.
 
-use super::timing::Timing;
 use super::row::{Content, Row, Scribe, Words};
+use super::timing::Timing;
 use super::{CacheError, Progress, Wanted, codec, schema};
 use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
 use crate::ticket::TicketId;
@@ -96,11 +96,10 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
 /// connection is closed is of one state.
 pub(super) fn begin(conn: &Connection, key: &Key, searchable: bool) -> Result<bool, CacheError> {
     conn.execute_batch("BEGIN")?;
-    let fits = meta(conn, key)?
-        .is_some_and(|meta| {
-            let same = meta.tree == key.tree && meta.rules == key.rules;
-            same && (meta.searchable || !searchable)
-        });
+    let fits = meta(conn, key)?.is_some_and(|meta| {
+        let same = meta.tree == key.tree && meta.rules == key.rules;
+        same && (meta.searchable || !searchable)
+    });
     if !fits {
         conn.execute_batch("ROLLBACK")?;
     }
