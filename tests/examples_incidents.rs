@@ -172,6 +172,7 @@ impl Desk {
             policy: &self.policy,
             roster: &Roster::default(),
             me: &Handle::parse("lena").unwrap(),
+            now: time(text(line, "at")),
         };
         let to = text(line, "to");
         if escalates {

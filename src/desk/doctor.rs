@@ -187,29 +187,35 @@ impl Desk {
     }
 
     fn examine_rules(&self, snapshot: &Snapshot<'_>, findings: &mut Findings) {
-        match Rules::load(snapshot) {
-            Err(error) => {
-                let mend = error
-                    .hint()
-                    .unwrap_or_else(|| "mend the file and commit it".into());
-                findings.error(rules::POLICY, &error.to_string(), Mend::Do(mend));
-            }
-            Ok(rules) => {
-                if let Ok(me) = self.me(&rules)
-                    && rules.roster.get(me.as_str()).is_none()
-                {
-                    let what = format!("{me} is not on the roster");
-                    findings.note(
-                        rules::ROSTER,
-                        &what,
-                        Mend::Do(format!("add yourself to {}", rules::ROSTER)),
-                    );
-                }
-            }
+        let faults = match Rules::faults(snapshot) {
+            Ok(faults) => faults,
+            Err(error) => vec![error],
+        };
+        for error in &faults {
+            let mend = error
+                .hint()
+                .unwrap_or_else(|| "mend the file and commit it".into());
+            let place = match error {
+                DeskError::File { path, .. } => path,
+                _ => rules::POLICY,
+            };
+            findings.error(place, &error.to_string(), Mend::Do(mend));
+        }
+        if let Ok(rules) = Rules::load(snapshot)
+            && let Ok(me) = self.me(&rules)
+            && rules.roster.get(me.as_str()).is_none()
+        {
+            let what = format!("{me} is not on the roster");
+            findings.note(
+                rules::ROSTER,
+                &what,
+                Mend::Do(format!("add yourself to {}", rules::ROSTER)),
+            );
         }
         for (path, dirty) in [
             (rules::POLICY, self.store.dirty(rules::POLICY)),
             (rules::ROSTER, self.store.dirty(rules::ROSTER)),
+            (rules::CONTACTS, self.store.dirty(rules::CONTACTS)),
         ] {
             if dirty.is_ok_and(|dirty| !dirty.is_empty()) {
                 findings.note(

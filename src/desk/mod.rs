@@ -48,7 +48,7 @@ pub use events::{Happening, What};
 pub use history::{Entry, FieldChange};
 pub use query::{Damaged, Listing, Reading, Remarks};
 pub use request::{Line, OpenRequest, Request};
-pub use rules::Rules;
+pub use rules::{LazyContacts, Rules};
 pub use search::Found;
 pub use workbench::{Adoption, Deed, Deeds, Step, Which};
 pub use world::World;

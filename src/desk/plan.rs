@@ -3,6 +3,7 @@
 
 use super::error::DeskError;
 use super::request::{OpenRequest, Request, texts};
+use crate::policy::people::Topic;
 use crate::policy::routing::Map;
 use crate::ticket::header::LISTS;
 use crate::ticket::value::Value as _;
@@ -309,11 +310,16 @@ fn route(open: &OpenRequest, opening: &mut Opening, map: &Map<'_>) -> Result<(),
         .transpose()?;
     opening.to = match target {
         Some(Target::Person { who, team, .. }) => {
+            let topic = Topic {
+                category: opening.set.category.value(),
+                ..Topic::default()
+            };
             let person = map.roster.get(who.as_str());
-            let held = person.filter(|person| {
-                asked.is_none() && start.is_some_and(|start| !person.levels.contains(&start))
+            let held = person.map(|person| person.levels_at(map.now, topic));
+            let held = held.filter(|held| {
+                asked.is_none() && start.is_some_and(|start| !held.contains(&start))
             });
-            let level = held.and_then(|person| person.levels.first().copied());
+            let level = held.and_then(|held| held.first().copied());
             Some(Target::Person { who, team, level })
         }
         None => {

@@ -1,43 +1,48 @@
 //! Reading the files of a desk from a commit.
 
 use super::error::DeskError;
+use crate::policy::contacts::Contacts;
+use crate::policy::people::staffing;
 use crate::policy::{Policy, Roster};
 use crate::store::yaml::{self, Stored};
 use crate::store::{BlobId, Snapshot};
 use crate::ticket::TicketId;
+use std::cell::LazyCell;
+use std::rc::Rc;
 
 /// The policy's file.
 pub(super) const POLICY: &str = "desk.yaml";
 /// The roster's file.
 pub(super) const ROSTER: &str = "people.yaml";
+/// The file of contacts.
+pub(super) const CONTACTS: &str = "contacts.yaml";
 
-/// Policy and roster of one commit.
+/// Contacts that are read when they are first asked for.
+pub type LazyContacts = LazyCell<Contacts, Box<dyn FnOnce() -> Contacts>>;
+
+/// Policy, roster and contacts of one commit.
 #[derive(Debug, Clone)]
 pub struct Rules {
     /// `desk.yaml`.
     pub policy: Policy,
     /// `people.yaml`; empty where there is none.
     pub roster: Roster,
+    /// `contacts.yaml`, read when it is first asked, as far as it makes sense:
+    /// there may be thousands, and what is wrong there stops nothing.
+    pub contacts: Rc<LazyContacts>,
 }
 
 impl Rules {
-    /// Reads both files.
+    /// Reads the files.
     ///
     /// # Errors
     /// [`DeskError::File`] where one does not hold together.
     pub fn load(snapshot: &Snapshot<'_>) -> Result<Self, DeskError> {
-        let policy = snapshot.read(POLICY)?.unwrap_or_default();
-        let policy = yaml::read_policy(&policy).map_err(|error| file(POLICY, error))?;
-        let roster = match snapshot.read(ROSTER)? {
-            Some(bytes) => {
-                yaml::read_roster(&bytes, &policy).map_err(|error| file(ROSTER, error))?
-            }
-            None => Roster::default(),
-        };
-        Ok(Self { policy, roster })
+        let (rules, faults) = Self::for_reading(snapshot)?;
+        faults.into_iter().next().map_or(Ok(rules), Err)
     }
 
-    /// Reads both files as far as they make sense: a broken policy never blocks
+    /// Reads the files as far as they make sense: a broken policy never blocks
     /// reading tickets. What does not is told beside, first the policy's.
     ///
     /// # Errors
@@ -57,12 +62,57 @@ impl Rules {
         };
         let roster = match snapshot.read(ROSTER)? {
             None => Roster::default(),
-            Some(bytes) => yaml::read_roster(&bytes, &policy).unwrap_or_else(|error| {
-                faults.push(file(ROSTER, error));
-                Roster::default()
-            }),
+            Some(bytes) => match yaml::understand_roster(&bytes, &policy) {
+                Ok((roster, wrong)) => {
+                    // Where the policy is not understood, nothing fits it.
+                    let wrong = wrong.into_iter().filter(|_| faults.is_empty());
+                    let wrong: Vec<_> = wrong.map(|error| file(ROSTER, error)).collect();
+                    faults.extend(wrong);
+                    roster
+                }
+                Err(error) => {
+                    faults.push(file(ROSTER, error));
+                    Roster::default()
+                }
+            },
         };
-        Ok((Self { policy, roster }, faults))
+        if faults.is_empty() {
+            let missing = staffing(&policy, &roster);
+            let lines = (!missing.is_empty()).then(|| yaml::Lines::of(&bytes));
+            let missing = missing.iter().zip(lines.iter().cycle());
+            faults.extend(missing.map(|(fault, lines)| file(POLICY, lines.locate(fault))));
+        }
+        let bytes = snapshot.read(CONTACTS)?;
+        let contacts: LazyContacts = LazyCell::new(Box::new(move || {
+            let understood = bytes.map(|bytes| yaml::understand_contacts(&bytes));
+            understood.and_then(Result::ok).unwrap_or_default().0
+        }));
+        let rules = Self {
+            policy,
+            roster,
+            contacts: Rc::new(contacts),
+        };
+        Ok((rules, faults))
+    }
+
+    /// Everything that does not make sense in the files: what stops changes,
+    /// and what is wrong with contacts, which stops nothing.
+    ///
+    /// # Errors
+    /// Git can't be read.
+    pub fn faults(snapshot: &Snapshot<'_>) -> Result<Vec<DeskError>, DeskError> {
+        let (_, mut faults) = Self::for_reading(snapshot)?;
+        match snapshot
+            .read(CONTACTS)?
+            .map(|bytes| yaml::understand_contacts(&bytes))
+        {
+            None => {}
+            Some(Ok((_, wrong))) => {
+                faults.extend(wrong.into_iter().map(|error| file(CONTACTS, error)));
+            }
+            Some(Err(error)) => faults.push(file(CONTACTS, error)),
+        }
+        Ok(faults)
     }
 }
 

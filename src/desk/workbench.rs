@@ -278,6 +278,7 @@ impl<'a> Workbench<'a> {
             policy: &rules.policy,
             roster: &rules.roster,
             me: by,
+            now: self.around.now,
         };
         let finder = &mut self.finder;
         let mut find = |typed: &str| finder.find(typed);

@@ -5,21 +5,27 @@
 //! - [`when`]: what a rule asks of a ticket.
 //! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
 //! - [`clock`]: service-level clocks of a ticket.
-//! - [`roster`]: the people of `people.yaml`.
 //! - [`sweep`]: what time alone does to a ticket.
+//! - [`contacts`]: those who ask, of `contacts.yaml`.
+//! - [`people`]: the people of `people.yaml`.
+//! - [`evidence`]: which level a ticket is, and what speaks for it.
+//! - [`who`]: whom a ticket is escalated to, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
 
 pub mod calendar;
 pub mod clock;
+pub mod contacts;
+pub mod evidence;
 pub mod hours;
-pub mod roster;
+pub mod people;
 pub mod routing;
 pub mod rules;
 pub mod sweep;
 pub mod when;
+pub mod who;
 
 pub use calendar::{BusinessSeconds, Calendar};
-pub use roster::{Person, Roster};
+pub use people::{Person, Roster};
 pub use routing::Unroutable;
 pub use rules::{Policy, PolicyFault};
 

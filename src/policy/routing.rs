@@ -1,9 +1,11 @@
 //! Words → where a ticket goes.
 
-use super::roster::{Person, Roster};
+use super::people::{Person, Roster};
 use super::rules::Policy;
+use super::who;
 use crate::ticket::value::Value;
-use crate::ticket::{Handle, Header, Level, Line, Name, Target};
+use crate::ticket::{Handle, Header, Level, Line, Name, Target, Timestamp};
+use std::collections::BTreeSet;
 
 /// A place that the desk does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +58,8 @@ pub struct Map<'a> {
     pub roster: &'a Roster,
     /// Who asks; what `me` means.
     pub me: &'a Handle,
+    /// The present: levels are granted until a day.
+    pub now: Timestamp,
 }
 
 impl Map<'_> {
@@ -101,7 +105,14 @@ impl Map<'_> {
             let at = header.level.or(self.policy.first_level);
             let at = at.ok_or(Unroutable::NowhereUp)?;
             let next = self.policy.next_level(at).ok_or(Unroutable::Top(at))?;
-            return Ok(self.level_place(next, reference));
+            let place = self.level_place(next, reference);
+            return Ok(match (place, who::team_at(self.policy, next, header)) {
+                (Target::Queue { level, .. }, Some(by)) => Target::Queue {
+                    team: Some(by.team().clone()),
+                    level,
+                },
+                (place, _) => place,
+            });
         };
         if word == "vendor" && !self.policy.teams.contains_key(word) {
             let vendor = self.policy.levels.iter().find(|(_, rule)| rule.vendor);
@@ -178,9 +189,10 @@ impl Map<'_> {
 
     fn person_place(&self, who: &Handle, header: &Header, escalates: bool) -> Target {
         let person = self.roster.get(who.as_str());
-        let level = person
-            .filter(|_| escalates)
-            .and_then(|person| raised_to(person, header.level));
+        let level = person.filter(|_| escalates).and_then(|person| {
+            let held = person.levels_at(self.now, who::topic(self.policy, header));
+            raised_to(&held, header.level)
+        });
         Target::Person {
             who: who.clone(),
             team: person.and_then(|person| team_for(person, header)),
@@ -191,13 +203,9 @@ impl Map<'_> {
 
 /// The lowest level a person holds above `from`, else `from` where they hold
 /// it, else as it was.
-fn raised_to(person: &Person, from: Option<Level>) -> Option<Level> {
-    let above = person
-        .levels
-        .iter()
-        .copied()
-        .find(|level| Some(*level) > from);
-    above.or(from.filter(|from| person.levels.contains(from)))
+fn raised_to(held: &BTreeSet<Level>, from: Option<Level>) -> Option<Level> {
+    let above = held.iter().copied().find(|level| Some(*level) > from);
+    above.or(from.filter(|from| held.contains(from)))
 }
 
 /// The ticket's team where the person is in it, else their main team.

@@ -1,6 +1,8 @@
-//! `desk.yaml` and `people.yaml`.
+//! `desk.yaml`, `people.yaml` and `contacts.yaml`.
 
-use tierdesk::store::yaml::{YamlError, YamlErrorKind, read_policy, read_roster};
+use tierdesk::store::yaml::{
+    YamlError, YamlErrorKind, read_policy, read_roster, understand_contacts, understand_roster,
+};
 
 const POLICY: &str = include_str!("desk.yaml");
 const PEOPLE: &str = include_str!("people.yaml");
@@ -107,14 +109,80 @@ fn complaints_about_a_roster_name_the_line() {
     .map(|file| say(&read_roster(file.as_bytes(), &policy).unwrap_err()))
     .collect();
     insta::assert_snapshot!(complaints.join("\n"), @r#"
-    line 9: people.marco.b: there is no level 9; people.yaml must fit the levels and teams of desk.yaml
-    line 9: people.marco.b: there is no team office; people.yaml must fit the levels and teams of desk.yaml
-    line 9: people.marco.b: LENA@example.com is lena's already; correct it, or undo the edit: git diff -- FILE
+    line 12: people.marco.b.levels: there is no level 9; levels of desk.yaml: 0, 1, 2, 3, 4
+    line 13: people.marco.b.teams: there is no team office; known here: desktop, frontline, network
+    line 11: people.marco.b.emails: LENA@example.com is lena's already; leave it with one of the two
     line 9: people.marco b: "marco b" is not a handle: letters, digits and . _ - + @, no spaces; correct it, or undo the edit: git diff -- FILE
-    line 9: people.me: me means something else already; correct it, or undo the edit: git diff -- FILE
+    line 9: people.me: me means something else already; give this person another handle
     line 9: `lena` stands here twice; keep one of the two lines
     line 5: people.lena: there is no field `email`; did you mean `emails`?
     line 5: people.lena.emails: found "lena@example.com", not a list such as [a, b]; write a list such as [a, b] here
     line 10: people.marco.b.name: found a list, not text; write text here
     "#);
+}
+
+#[test]
+fn all_complaints_about_a_roster_are_told_at_once() {
+    let policy = read_policy(POLICY.as_bytes()).unwrap();
+    let (roster, complaints) = understand_roster(
+        b"\
+format: 1
+people:
+  lena:
+    levels: [1]
+    lead: marco
+    reports-to: omar
+    duty:
+      zone: Europe/Lundon
+      mon-fri: 09:00-17:00
+  marco:
+    reports-to: lena
+    duty: {mon-fri: 17:00-09:00}
+    absences:
+    - {from: 2026-12-24, to: 2026-12-31, why: skiing, cover: lena}
+    - from: 2026-12-24
+      to: 2026-12-01
+  omar:
+    reports-to: marco
+    lead: grace
+    grants:
+    - {level: 3, for: network, until: 2026-03-31, by: somebody-who-left}
+    - {level: 3, until: March}
+",
+        &policy,
+    )
+    .unwrap();
+    let said: Vec<_> = complaints.iter().map(say).collect();
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    line 6: people.lena.reports-to: goes round in a circle: lena → omar → marco → lena; whoever is at the top has no `reports-to`: remove that line
+    line 8: people.lena.duty.zone: there is no time zone "Europe/Lundon"; name a zone of the IANA database, such as Europe/London or UTC
+    line 12: people.marco.duty.mon-fri: 17:00-09:00 ends before it starts; a night is two stretches: one until 24:00, one from 00:00 of the next day
+    line 16: people.marco.absences[1].to: 2026-12-24 to 2026-12-01 ends before it starts; `from` is the first day, `to` the last one
+    line 19: people.omar.lead: grace is not on the roster; known here: lena, marco, omar
+    line 22: people.omar.grants[1].until: March is no date; write a day (2026-12-24) or a time (2026-12-24T12:00:00Z)
+    "#);
+    let lena = roster.get("lena").unwrap();
+    assert_eq!(lena.lead.as_ref().unwrap().as_str(), "marco");
+    assert_eq!(roster.get("marco").unwrap().absences.len(), 1);
+    assert_eq!(roster.get("omar").unwrap().grants.len(), 1);
+}
+
+#[test]
+fn contacts_are_read_as_far_as_they_make_sense() {
+    let file = b"\
+format: 1
+contacts:
+  alice@acme.example: {name: Alice, phone: +49 170 5551234, language: d e}
+  bob@acme.example: {emails: [ALICE@acme.example], vip: true}
+";
+    let (contacts, complaints) = understand_contacts(file).unwrap();
+    let said: Vec<_> = complaints.iter().map(say).collect();
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    line 3: contacts.alice@acme.example.language: "d e" is not a name: letters, digits and . _ - + @, no spaces; correct it, or undo the edit: git diff -- FILE
+    line 4: contacts.bob@acme.example: ALICE@acme.example is alice@acme.example's already; leave it with one of the two
+    "#);
+    assert_eq!(contacts.find("1234").len(), 1);
+    assert!(contacts.of("bob@acme.example").unwrap().vip);
+    let refused = understand_contacts(b"format: 1\ncontacts:\n  a: {colour: red}\n").unwrap_err();
+    assert_eq!(refused.line, 3);
 }

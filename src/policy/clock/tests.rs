@@ -1,7 +1,7 @@
 //! The vectors of DOMAIN.md section 5, by name.
 
 use super::*;
-use crate::policy::roster::{PersonEntry, RosterFile};
+use crate::policy::people::{PersonEntry, RosterFile};
 use crate::policy::rules::PolicyFile;
 use crate::ticket::value::Value;
 use crate::ticket::{
@@ -47,7 +47,7 @@ pub(super) fn roster(policy: &Policy) -> Roster {
         ("robot", person("frontline", AUTOMATION)),
     ];
     let people = people.map(|(who, entry)| (who.to_owned(), entry)).into();
-    Roster::new(RosterFile { format: 1, people }, policy).unwrap()
+    Roster::new(&RosterFile { format: 1, people }, policy).unwrap()
 }
 
 pub(super) fn time(text: &str) -> Timestamp {

@@ -1,6 +1,7 @@
 //! What a consequence does, as actions that people could take too.
 
 use super::{Consequence, What};
+use crate::policy::Person;
 use crate::policy::clock::Rules;
 use crate::policy::routing::Map;
 use crate::policy::rules::{Act, Escalation, Recipient};
@@ -131,26 +132,21 @@ fn target(
 /// The people that a recipient is for a ticket.
 fn people(rules: Rules<'_>, header: &Header, recipient: &Recipient) -> BTreeSet<Handle> {
     let roster = rules.roster;
-    let team = header.team.as_ref();
-    let with_role = |ending: &str, near: bool| -> BTreeSet<Handle> {
-        let all = roster.people().filter(|person| {
-            let holds = person.roles.iter().any(|role| role.as_str().ends_with(ending));
-            holds && (!near || team.is_some_and(|team| person.teams.contains(team)))
-        });
-        all.map(|person| person.handle.clone()).collect()
+    let assignee = header.assignee.as_ref();
+    let assignee = assignee.and_then(|who| roster.get(who.as_str()));
+    let team_lead = header.team.as_ref().and_then(|team| roster.lead_of_team(team));
+    let lead = || assignee.and_then(|who| roster.lead_of(who)).map(|above| above.person);
+    let lead = || team_lead.or_else(lead);
+    let manager = || {
+        let of = assignee.or(team_lead)?;
+        Some(roster.manager_of(of)?.person)
     };
-    let first_of = |ending: &str| {
-        let near = with_role(ending, true);
-        if near.is_empty() {
-            with_role(ending, false)
-        } else {
-            near
-        }
-    };
+    let director = || roster.up_to_role(assignee.or(team_lead)?, "director");
+    let one = |person: Option<&Person>| person.map(|person| person.handle.clone());
     match recipient {
-        Recipient::Lead => first_of("lead"),
-        Recipient::Manager => first_of("manager"),
-        Recipient::Director => first_of("director"),
+        Recipient::Lead => one(lead()).into_iter().collect(),
+        Recipient::Manager => one(manager()).into_iter().collect(),
+        Recipient::Director => one(director()).into_iter().collect(),
         Recipient::Assignee => header.assignee.iter().cloned().collect(),
         Recipient::Owner => header.owner.iter().cloned().collect(),
         Recipient::Person(who) => BTreeSet::from([who.clone()]),

@@ -10,7 +10,7 @@
 //! - [`read_ticket`], [`write_ticket`]: one ticket.
 //! - [`read_canonical`]: the same, ten times faster, of files that we wrote.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
-//!   [`understand_policy`] tells all faults at once.
+//!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
 //!
 //! The YAML library is named in `source` and nowhere else.
 
@@ -28,7 +28,10 @@ mod write;
 
 pub use canonical::read_canonical;
 pub use error::{YamlError, YamlErrorKind};
-pub use policy::{Lines, read_policy, read_roster, understand_policy, understand_rules};
+pub use policy::{
+    Lines, read_policy, read_roster, understand_contacts, understand_policy, understand_roster,
+    understand_rules,
+};
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;
 pub use write::{text_scalar, write_ticket};

@@ -1,9 +1,10 @@
-//! `desk.yaml` and `people.yaml` → policy and roster.
+//! `desk.yaml`, `people.yaml` and `contacts.yaml` → policy, roster, contacts.
 
 use super::error::{CORRECT, Fault, YamlError, YamlErrorKind};
 use super::seed::{Faults, Shape};
 use super::source::Source;
-use crate::policy::roster::RosterFile;
+use crate::policy::contacts::{Contacts, ContactsFile};
+use crate::policy::people::RosterFile;
 use crate::policy::rules::PolicyFile;
 use crate::policy::{FORMAT, Policy, PolicyFault, Roster};
 use serde::Deserialize;
@@ -73,9 +74,39 @@ impl<'a> Lines<'a> {
 /// [`YamlError`], with line and hint: not YAML, not a roster, or one that does
 /// not hold together or does not fit the policy.
 pub fn read_roster(bytes: &[u8], policy: &Policy) -> Result<Roster, YamlError> {
+    let (roster, faults) = understand_roster(bytes, policy)?;
+    faults.into_iter().next().map_or(Ok(roster), Err)
+}
+
+/// Reads `people.yaml` as far as it makes sense, with everything in it that
+/// does not, by line.
+///
+/// # Errors
+/// [`YamlError`] where nothing can be understood: not YAML, or not a roster.
+pub fn understand_roster(
+    bytes: &[u8],
+    policy: &Policy,
+) -> Result<(Roster, Vec<YamlError>), YamlError> {
     let source = Source::new(bytes)?;
     let file: RosterFile = read(&source)?;
-    Roster::new(file, policy).map_err(|fault| locate(&source, &fault))
+    let (roster, faults) = Roster::understand(&file, policy);
+    let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
+    errors.sort_by_key(|error| error.line);
+    Ok((roster, errors))
+}
+
+/// Reads `contacts.yaml` as far as it makes sense, with everything in it that
+/// does not, by line.
+///
+/// # Errors
+/// [`YamlError`] where nothing can be understood.
+pub fn understand_contacts(bytes: &[u8]) -> Result<(Contacts, Vec<YamlError>), YamlError> {
+    let source = Source::new(bytes)?;
+    let file: ContactsFile = read(&source)?;
+    let (contacts, faults) = Contacts::understand(&file);
+    let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
+    errors.sort_by_key(|error| error.line);
+    Ok((contacts, errors))
 }
 
 /// Policy and roster as far as they make sense, for whoever is content with
@@ -83,8 +114,8 @@ pub fn read_roster(bytes: &[u8], policy: &Policy) -> Result<Roster, YamlError> {
 #[must_use]
 pub fn understand_rules(policy: &[u8], roster: Option<&[u8]>) -> (Policy, Roster) {
     let policy = understand_policy(policy).map_or_else(|_| Policy::neutral(), |(policy, _)| policy);
-    let roster = roster.and_then(|bytes| read_roster(bytes, &policy).ok());
-    (policy, roster.unwrap_or_default())
+    let roster = roster.and_then(|bytes| understand_roster(bytes, &policy).ok());
+    (policy, roster.map(|(roster, _)| roster).unwrap_or_default())
 }
 
 fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {
@@ -118,8 +149,6 @@ fn locate(source: &Source<'_>, fault: &PolicyFault) -> YamlError {
         .any(|part| fault.problem.contains(part))
     {
         CORRECT
-    } else if fault.at.starts_with("people.") {
-        "people.yaml must fit the levels and teams of desk.yaml"
     } else {
         "every level, team and priority that is named must also be listed"
     };
