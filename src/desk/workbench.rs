@@ -10,6 +10,7 @@ use super::message::message;
 use super::plan::{self, Meaning};
 use super::request::Request;
 use super::rules::{self, Rules};
+use super::time::Timekeeper;
 use super::world::Entropy;
 use crate::policy::routing::Map;
 use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, yaml};
@@ -35,6 +36,8 @@ pub enum Which {
 pub enum Deed {
     /// What somebody asked for.
     Request(Box<Request>),
+    /// Do what time has done to it by now.
+    Time,
     /// Take these events back.
     Retract(Vec<EventId>),
     /// Take a hand edit into the timeline.
@@ -240,7 +243,17 @@ impl<'a> Workbench<'a> {
         by: &Handle,
         ticket: Ticket,
     ) -> Result<(Ticket, Vec<Event>), DeskError> {
+        let keeper = Timekeeper {
+            snapshot: self.around.snapshot,
+            rules: self.around.rules,
+            now: self.around.now,
+        };
+        let before = ticket.clone();
         let actions = match &step.deed {
+            Deed::Time => {
+                let (ticket, events) = keeper.pass(ticket, by, &mut self.entropy)?;
+                return keeper.judge(&before, ticket, events);
+            }
             Deed::Request(request) => self.plan(request, by, ticket.header())?,
             Deed::Retract(events) => vec![Action::Retract {
                 events: events.clone(),
@@ -263,7 +276,7 @@ impl<'a> Workbench<'a> {
             ticket = evolve(ticket, made.clone());
             events.extend(made);
         }
-        Ok((ticket, events))
+        keeper.judge(&before, ticket, events)
     }
 
     fn plan(
@@ -306,7 +319,7 @@ impl<'a> Workbench<'a> {
                 Request::Duplicate { of, .. } => of,
                 _ => return Ok(None),
             },
-            Deed::Retract(_) | Deed::Adopt(_) => return Ok(None),
+            Deed::Time | Deed::Retract(_) | Deed::Adopt(_) => return Ok(None),
         };
         if events.is_empty() {
             return Ok(None);

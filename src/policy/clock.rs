@@ -72,6 +72,9 @@ impl<'a> Rules<'a> {
     /// judged them, would now give otherwise: an earlier event has merged in.
     #[must_use]
     pub fn stale(self, ticket: &Ticket, policy: &BlobId) -> Vec<(Clock, Stop)> {
+        if ticket.is_void() || !ticket.active().any(|event| event.details.judged.is_some()) {
+            return Vec::new();
+        }
         let kept: Vec<_> = track::runs(self, ticket, Kept::Hold)
             .into_iter()
             .filter_map(|run| Some((run.clock, run.cycle, run.stop?)))

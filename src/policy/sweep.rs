@@ -3,9 +3,13 @@
 //! the ticket, the rule, the run of the clock and the moment, so that two
 //! offices that sweep make one and the same event.
 
+mod acts;
+
+pub use acts::{Doing, doing};
+
 use super::clock::{Rules, Run, State};
 use super::rules::{Act, CloseAfter, Escalation, Recipient};
-use crate::ticket::{Clock, EventId, Status, Ticket, Timestamp, Verb};
+use crate::ticket::{BlobId, Clock, EventId, Status, Ticket, Timestamp, Verb};
 
 /// Something that time does to a ticket and has not done yet.
 #[derive(Debug, Clone)]
@@ -39,12 +43,17 @@ pub enum What<'a> {
     Close,
 }
 
-/// When time does the next thing to a ticket; in the past where it is late.
+/// When time does the next thing to a ticket, or has a result to correct that
+/// this policy gave; in the past where that is late.
 #[must_use]
-pub fn next(rules: Rules<'_>, ticket: &Ticket) -> Option<Timestamp> {
+pub fn next(rules: Rules<'_>, ticket: &Ticket, policy: Option<&BlobId>) -> Option<Timestamp> {
     let never = Timestamp::from_unix(i64::MIN);
     let coming = consequences(rules, ticket, never);
-    coming.iter().map(|coming| coming.from).min()
+    let coming = coming.iter().map(|coming| coming.from);
+    // Results to correct are looked for where this policy gave them.
+    let stale = policy.map(|policy| rules.stale(ticket, policy));
+    let stale = stale.into_iter().flatten().map(|(_, stop)| stop.at);
+    coming.chain(stale).min()
 }
 
 /// What time has done to a ticket by `now` and nobody has written down yet, in

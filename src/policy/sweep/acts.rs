@@ -134,8 +134,15 @@ fn people(rules: Rules<'_>, header: &Header, recipient: &Recipient) -> BTreeSet<
     let roster = rules.roster;
     let assignee = header.assignee.as_ref();
     let assignee = assignee.and_then(|who| roster.get(who.as_str()));
-    let team_lead = header.team.as_ref().and_then(|team| roster.lead_of_team(team));
-    let lead = || assignee.and_then(|who| roster.lead_of(who)).map(|above| above.person);
+    let team_lead = header
+        .team
+        .as_ref()
+        .and_then(|team| roster.lead_of_team(team));
+    let lead = || {
+        assignee
+            .and_then(|who| roster.lead_of(who))
+            .map(|above| above.person)
+    };
     let lead = || team_lead.or_else(lead);
     let manager = || {
         let of = assignee.or(team_lead)?;

@@ -5,7 +5,8 @@ use super::{CacheError, codec};
 use crate::policy::calendar::TZ_VERSION;
 use crate::policy::{Policy, Roster, clock, sweep};
 use crate::store::{Snapshot, StoreError, yaml};
-use crate::ticket::{Status, Ticket, Timestamp};
+use crate::ticket::value::Value as _;
+use crate::ticket::{BlobId, Status, Ticket, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
@@ -15,6 +16,7 @@ const ROSTER: &str = "people.yaml";
 /// What tickets are due by.
 pub(super) struct Timing {
     policy: Policy,
+    blob: Option<BlobId>,
     roster: Roster,
 }
 
@@ -32,8 +34,13 @@ impl Timing {
     pub(super) fn read(snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
         let policy = snapshot.read(POLICY)?.unwrap_or_default();
         let roster = snapshot.read(ROSTER)?;
+        let blob = snapshot.blob(POLICY)?;
         let (policy, roster) = yaml::understand_rules(&policy, roster.as_deref());
-        Ok(Self { policy, roster })
+        Ok(Self {
+            policy,
+            blob: blob.and_then(|blob| BlobId::parse(&blob.to_string()).ok()),
+            roster,
+        })
     }
 
     /// The columns `due`, `late` and `act` of a ticket.
@@ -43,7 +50,7 @@ impl Timing {
             roster: &self.roster,
         };
         let soonest = rules.soonest(ticket);
-        let next = sweep::next(rules, ticket);
+        let next = sweep::next(rules, ticket, self.blob.as_ref());
         [soonest.due, soonest.late, next].map(|time: Option<Timestamp>| {
             time.map_or(Value::Null, |time| Value::Integer(time.unix()))
         })
