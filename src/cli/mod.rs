@@ -19,7 +19,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, report, resolve, say, search, set, show, sql, undo,
+    merge_file, note, open, queue, report, resolve, say, search, set, show, sla, sql, sweep, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -49,6 +49,8 @@ enum Command {
     List(list::List),
     Search(search::Search),
     Show(show::Show),
+    Queue(queue::Queue),
+    Sla(sla::Sla),
     Assign(assign::Assign),
     Take(assign::Take),
     Escalate(escalate::Escalate),
@@ -72,6 +74,7 @@ enum Command {
     Undo(undo::Undo),
     History(history::History),
     Report(report::Report),
+    Sweep(sweep::Sweep),
     Sql(sql::Sql),
     Events(events::Events),
     Apply(apply::Apply),
@@ -91,6 +94,8 @@ impl Command {
             Self::List(command) => command.run(session),
             Self::Search(command) => command.run(session),
             Self::Show(command) => command.run(session),
+            Self::Queue(command) => command.run(session),
+            Self::Sla(command) => command.run(session),
             Self::Assign(command) => command.run(session),
             Self::Take(command) => command.run(session),
             Self::Escalate(command) => command.run(session),
@@ -113,6 +118,7 @@ impl Command {
             Self::Undo(command) => command.run(session),
             Self::History(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Sweep(command) => command.run(session),
             Self::Sql(command) => command.run(session),
             Self::Events(command) => command.run(session),
             Self::Apply(command) => command.run(session),

@@ -126,6 +126,13 @@ fn clocks_of(rules: &Rules) -> clock::Rules<'_> {
     }
 }
 
+/// What the clocks of a ticket ask for first, and when that is due.
+pub(super) fn next_due(rules: &Rules, ticket: &Ticket) -> Option<(Clock, Timestamp)> {
+    let runs = clocks_of(rules).runs(ticket);
+    let due = runs.iter().filter_map(|run| Some((run.due()?, run.clock)));
+    due.min().map(|(due, clock)| (clock, due))
+}
+
 /// What the timeline goes by when time, or somebody, changes a ticket.
 pub(super) struct Timekeeper<'a> {
     pub snapshot: &'a Snapshot<'a>,

@@ -17,7 +17,7 @@ use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, ya
 use crate::ticket::header::Lists;
 use crate::ticket::value::{Key, Value as _};
 use crate::ticket::{
-    Action, Alteration, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
+    Action, Alteration, Clock, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
     Timestamp, Verb, decide, decide::blank, evolve,
 };
 use std::collections::BTreeMap;
@@ -97,6 +97,8 @@ pub struct Deeds {
     pub events: Vec<Event>,
     /// Where its commits are among the batch's.
     pub(super) drafts: std::ops::Range<usize>,
+    /// What its clocks ask for first, and when it is due.
+    pub next: Option<(Clock, Timestamp)>,
     /// The key was live already: this is that ticket, and the repeat counts.
     pub repeats: Option<u32>,
 }
@@ -231,6 +233,7 @@ impl<'a> Workbench<'a> {
             before: before.header().clone(),
             drafts: start..self.drafts.len(),
             repeats: None,
+            next: super::time::next_due(self.around.rules, &ticket),
             ticket,
             events,
         })
@@ -376,6 +379,7 @@ impl<'a> Workbench<'a> {
             before: live.header().clone(),
             drafts: self.drafts.len()..self.drafts.len(),
             repeats: Some(seen),
+            next: super::time::next_due(self.around.rules, &live),
             ticket: live,
             events: Vec::new(),
         };

@@ -20,9 +20,11 @@
 //! were written down; where the two lead to different states, the ticket's own
 //! state holds from the last event on.
 
+mod explain;
 mod run;
 mod track;
 
+pub use explain::{Standing, Stretch, Why};
 pub use run::{Counted, Piece, Run, State, Stop};
 
 use super::{Policy, Roster};
