@@ -1,0 +1,280 @@
+//! Service-level clocks as people see them, and what `desk sweep` does when
+//! their time has come.
+
+use crate::support::Desk;
+use insta::assert_snapshot;
+use serde_json::Value;
+
+const POLICY: &str = r#"format: 1
+name: Example
+zone: UTC
+calendars:
+  office:
+    week: {mon-fri: "09:00-17:00"}
+    holidays: {2026-11-25: closed}
+levels:
+  1: {name: front line, team: frontline}
+  2: {name: technical, team: technical}
+  3: {name: expert, team: expert}
+teams:
+  frontline: {level: 1}
+  technical: {level: 2}
+  desktop: {level: 2}
+  expert: {level: 3}
+pauses: [requester]
+close-after: 2 business days
+targets:
+- name: urgent
+  when: {priority: P1}
+  respond: 30m
+  resolve: 4h
+  warn: 50%
+- respond: 1h
+  resolve: 8h
+  accept: 30m
+escalations:
+- name: the lead hears
+  clock: resolve
+  at: 50%
+  do: notify
+  to: grace
+- name: up it goes
+  clock: resolve
+  at: 100%
+  do: raise
+"#;
+
+const HOUR: i64 = 3600;
+
+/// A desk whose clocks run, on Monday at nine.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.commit("desk.yaml", POLICY);
+    desk
+}
+
+#[test]
+fn opening_says_what_comes_next_and_by_when() {
+    let desk = desk();
+    let said = |words: &str| desk.run(format!("open {words}")).stderr;
+    assert_snapshot!(said("'VPN drops' -r alice --via mail -p P1"), @"");
+    assert_snapshot!(said("'VPN drops' -r alice --via phone"), @"");
+    assert_snapshot!(said("'VPN drops' -r alice --fixed 'restarted it'"), @"");
+    // No target, no clock.
+    let plain = Desk::new();
+    assert_snapshot!(plain.run("open 'VPN drops' -r alice").stderr, @"");
+}
+
+#[test]
+fn a_clock_is_explained_stretch_by_stretch() {
+    let desk = desk();
+    let id = desk.open("'VPN drops' -r alice --via mail");
+    desk.wait(6 * HOUR);
+    desk.ok(format!("hold {id} --for requester -m 'which laptop?'"));
+    desk.wait(20 * HOUR);
+    desk.ok(format!("resume {id}"));
+    desk.wait(48 * HOUR);
+    assert_snapshot!(desk.ok(format!("sla {id}")), @"");
+    assert_snapshot!(desk.ok(format!("show {id}")), @"");
+    let told = desk.call(format!("sla {id} --clock resolve --json")).json();
+    let clock = &told["tickets"][0]["clocks"][0];
+    assert_eq!(clock["state"], "late");
+    let seconds = |one: &Value| one["seconds"].as_i64().unwrap();
+    let intervals = clock["intervals"].as_array().unwrap();
+    let sum: i64 = intervals.iter().map(seconds).sum();
+    assert_eq!(clock["spent"].as_i64(), Some(sum));
+}
+
+#[test]
+fn a_result_stays_whatever_the_policy_becomes() {
+    let desk = desk();
+    let id = desk.open("'VPN drops' -r alice --via mail -p P1");
+    desk.wait(HOUR);
+    desk.ok(format!("reply {id} -m 'we look into it'"));
+    desk.ok(format!("resolve {id} -m 'new driver'"));
+    let results = || {
+        let told = desk.call(format!("sla {id} --json")).json();
+        let clocks = told["tickets"][0]["clocks"].as_array().unwrap().clone();
+        let result = |clock: &Value| format!("{} {}", clock["clock"], clock["result"]);
+        clocks.iter().map(result).collect::<Vec<_>>().join("\n")
+    };
+    let policy = desk.git("rev-parse HEAD:desk.yaml");
+    let before = results();
+    assert_snapshot!(before.replace(policy.trim(), "POLICY"), @"");
+    desk.commit("desk.yaml", &POLICY.replace("respond: 30m", "respond: 8h"));
+    assert_eq!(results(), before);
+    desk.commit("desk.yaml", "format: 1\n");
+    assert_eq!(results(), before);
+    desk.assert_clean();
+}
+
+#[test]
+fn the_list_asks_and_sorts_by_what_is_due() {
+    let desk = desk();
+    let [a, b] = desk.open_all(["one", "two"]);
+    let urgent = desk.open("three -p P1 --via mail");
+    desk.ok(format!("hold {b} --for requester -m 'which?'"));
+    let ids = |terms: &str| desk.ok(format!("list -q {terms}"));
+    assert_eq!(ids("--sort due due:any"), format!("{urgent}\n{a}\n{b}\n"));
+    desk.wait(3 * HOUR);
+    assert_eq!(ids("is:overdue --sort -opened"), format!("{urgent}\n{a}\n"));
+    assert_eq!(ids("due.before:2026-11-24 is.not:overdue"), "");
+    let due = desk.ticket(&urgent)["due"].clone();
+    assert_eq!(
+        due,
+        desk.call("list --json is:overdue").json()["tickets"][0]["due"]
+    );
+    assert_snapshot!(desk.ok("list --columns id,due,title --sort due"), @"");
+}
+
+#[test]
+fn the_queue_is_mine_and_what_waits_for_me_by_time_left() {
+    let desk = desk();
+    desk.open("'Printer jams' -r bob --via phone");
+    desk.open("'Mail bounces' -r bob --to desktop");
+    desk.open("'VPN drops' -r alice --via mail -p P1");
+    desk.open("'Server room is hot' -r alice --to nadia");
+    let paused = desk.open("'New laptop' -r carol --to me --via phone");
+    desk.ok(format!("hold {paused} --for requester -m 'which?'"));
+    desk.wait(HOUR);
+    assert_snapshot!(desk.ok("queue"), @"");
+    assert_snapshot!(desk.call("queue").by("marco").ok(), @"");
+    assert_snapshot!(desk.ok("queue --team desktop"), @"");
+    assert_eq!(
+        desk.call("queue --all --json").json()["tickets"]
+            .as_array()
+            .unwrap()
+            .len(),
+        5
+    );
+    assert!(desk.run("queue --level 7").fails(2).contains("no level"));
+}
+
+#[test]
+fn time_has_its_consequences_once() {
+    let desk = desk();
+    let id = desk.open("'VPN drops' -r alice --via mail -p P1");
+    desk.wait(2 * HOUR);
+    let commits = desk.commits();
+    let would = desk.run("sweep -n");
+    assert_eq!((would.stdout, desk.commits()), (format!("{id}\n"), commits));
+    desk.ok("sweep");
+    assert_eq!(desk.commits(), commits + 1);
+    desk.ok("sweep");
+    assert_eq!(desk.commits(), commits + 1);
+    desk.wait(3 * HOUR);
+    desk.ok("sweep");
+    assert_eq!(desk.commits(), commits + 2);
+    assert_eq!(
+        desk.fields(&id, ["level", "team", "status"]),
+        "2 technical queued"
+    );
+    assert_snapshot!(desk.ok(format!("show {id}")), @"");
+    assert_eq!(desk.git("log -1 --format=%an").trim(), "sweep");
+    // It stays where it is: neither is done again.
+    desk.wait(48 * HOUR);
+    let before = desk.head();
+    desk.ok("sweep");
+    let told = desk.git(format!("log --format=%s {before}..HEAD"));
+    assert!(!told.contains("escalate"), "{told}");
+    desk.assert_clean();
+}
+
+#[test]
+fn what_waited_goes_on_and_what_was_resolved_is_closed() {
+    let desk = desk();
+    let waits = desk.open("one");
+    desk.ok(format!("hold {waits} --for parts --until 'tomorrow 09:00'"));
+    let done = desk.open("two --fixed 'restarted it'");
+    desk.wait(HOUR);
+    desk.ok("sweep");
+    assert_eq!(desk.field(&waits, "status"), "pending");
+    desk.wait(30 * HOUR);
+    desk.ok("sweep");
+    assert_eq!(desk.field(&waits, "status"), "queued");
+    assert_eq!(desk.field(&done, "status"), "resolved");
+    // Wednesday is a holiday.
+    desk.wait(48 * HOUR);
+    desk.ok("sweep");
+    assert_eq!(desk.field(&done, "status"), "closed");
+    assert_eq!(desk.field(&done, "closed"), "2026-11-26T09:03:00Z");
+}
+
+#[test]
+fn sweeps_of_two_offices_merge_into_one() {
+    let desk = desk();
+    let id = desk.open("'VPN drops' -r alice --via mail -p P1");
+    let other = desk.at(desk.tmp.path().join("other"));
+    desk.git(format!("clone -q . {}", other.root.display()));
+    other.ok("list");
+    desk.wait(6 * HOUR);
+    desk.ok("sweep");
+    // The other office had something to say first: its events have other places.
+    other.ok(format!("note {id} -m 'called alice'"));
+    other.ok("sweep");
+    desk.git(format!(
+        "pull -q --no-rebase --no-edit {}",
+        other.root.display()
+    ));
+    let dids = || {
+        let ticket = desk.ticket(&id);
+        let timeline = ticket["timeline"].as_array().unwrap().clone();
+        let did = |event: &Value| event["did"].as_str().unwrap().to_owned();
+        let mut dids: Vec<String> = timeline.iter().map(did).collect();
+        dids.sort();
+        dids.join(" ")
+    };
+    assert_eq!(dids(), "breach breach escalate note notify open warn warn");
+    desk.ok("sweep");
+    assert_eq!(dids(), "breach breach escalate note notify open warn warn");
+    desk.assert_clean();
+}
+
+#[test]
+fn two_sweeps_at_once_do_no_double_work() {
+    let desk = desk();
+    for number in 0..6 {
+        desk.open(format!("'ticket {number}' --via mail -p P1"));
+    }
+    desk.wait(HOUR);
+    let commits = desk.commits();
+    let mut calls: Vec<_> = (0..4).map(|_| desk.call("sweep")).collect();
+    let running: Vec<_> = calls.iter_mut().map(|call| call.start()).collect();
+    let done = running
+        .into_iter()
+        .map(|child| child.wait_with_output().unwrap());
+    let swept: usize = done
+        .map(|output| {
+            assert!(output.status.success());
+            String::from_utf8(output.stdout).unwrap().lines().count()
+        })
+        .sum();
+    assert_eq!((swept, desk.commits()), (6, commits + 6));
+    desk.assert_clean();
+}
+
+#[test]
+fn an_earlier_answer_that_merges_in_is_judged_anew() {
+    let desk = desk();
+    let id = desk.open("'VPN drops' -r alice --via mail -p P1");
+    let other = desk.at(desk.tmp.path().join("other"));
+    desk.git(format!("clone -q . {}", other.root.display()));
+    other.ok(format!("reply {id} -m 'we look into it'"));
+    desk.wait(2 * HOUR);
+    desk.ok(format!("reply {id} -m 'sorry for the wait'"));
+    let met = || {
+        let told = desk.call(format!("sla {id} --clock respond --json")).json();
+        told["tickets"][0]["clocks"][0]["result"]["met"].clone()
+    };
+    assert_eq!(met(), false);
+    desk.git(format!(
+        "pull -q --no-rebase --no-edit {}",
+        other.root.display()
+    ));
+    desk.ok("sweep");
+    assert_eq!(met(), true);
+    let commits = desk.commits();
+    desk.ok("sweep");
+    assert_eq!(desk.commits(), commits);
+    desk.assert_clean();
+}
