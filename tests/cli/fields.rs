@@ -62,7 +62,7 @@ fn wrong_fields_and_values_are_named() {
     assert_eq!(desk.state(), before);
     assert_snapshot!(said, @r#"
     error: there is no field "colour"
-    hint: fields: kind title status cause until priority impact urgency level team category requester contact customer unit service site asset language via owner assignee code could-be key repeats; your own begin with x-
+    hint: fields: kind title status cause until priority impact urgency level team vendor category requester contact customer unit service site asset language via owner assignee code could-be key repeats; your own begin with x-
     error: priority: "P77" is not a priority from P1 to P9
     error: cc is a list
     hint: add with cc+=VALUE, remove with cc-=VALUE

@@ -267,7 +267,7 @@ fn complaints_name_the_line_and_what_to_do() {
     line 15: the timeline has no `open` event; events are never removed: see git log -p -- FILE and bring it back
     line 16: the timeline has no `open` event; events are never removed: see git log -p -- FILE and bring it back
     line 25: did: "acept" is not a verb; did you mean `accept`?
-    line 25: did: "frobnicate" is not a verb; it is one of: open assign take accept escalate decline handback hold resume note reply answer resolve close reopen cancel duplicate set tag link repeat retract adopt other
+    line 25: did: "frobnicate" is not a verb; it is one of: open assign take accept escalate decline handback hold resume note reply answer resolve close reopen cancel duplicate set tag link repeat retract adopt call join pass leave warn breach notify rejudge other
     line 25: the event that begins here has no `did`; an event has at least e, n, at, by and did; desk writes them for you
     line 25: n: "-3" is not a whole number up to 1000000000; correct it, or undo the edit: git diff -- FILE
     line 25: `n` stands here twice; keep one of the two lines
