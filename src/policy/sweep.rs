@@ -136,7 +136,10 @@ impl<'a> Found<'_, 'a> {
             e: run.started_by.clone(),
             at,
             from,
-            rule: rule.to_string(),
+            rule: rule
+                .name
+                .as_ref()
+                .map_or_else(|| rule.at(), ToString::to_string),
             clock: Some(run.clock),
             what,
         };

@@ -56,13 +56,13 @@ fn desk() -> Desk {
 #[test]
 fn opening_says_what_comes_next_and_by_when() {
     let desk = desk();
-    let said = |words: &str| desk.run(format!("open {words}")).stderr;
-    assert_snapshot!(said("'VPN drops' -r alice --via mail -p P1"), @"");
-    assert_snapshot!(said("'VPN drops' -r alice --via phone"), @"");
-    assert_snapshot!(said("'VPN drops' -r alice --fixed 'restarted it'"), @"");
+    let said = |words: &str| desk.run(format!("open {words}")).stderr.trim().to_owned();
+    assert_snapshot!(said("'VPN drops' -r alice --via mail -p P1"), @"opened · P1 · new · L1 frontline · respond by 09:31 · VPN drops");
+    assert_snapshot!(said("'VPN drops' -r alice --via phone"), @"opened · P3 · new · L1 frontline · resolve by Tue 24 Nov 09:02 · VPN drops");
+    assert_snapshot!(said("'VPN drops' -r alice --fixed 'restarted it'"), @"opened and resolved · P3 · resolved · L1 frontline · lena · VPN drops");
     // No target, no clock.
     let plain = Desk::new();
-    assert_snapshot!(plain.run("open 'VPN drops' -r alice").stderr, @"");
+    assert_snapshot!(plain.run("open 'VPN drops' -r alice").stderr.trim(), @"opened · P3 · new · L1 frontline · VPN drops");
 }
 
 #[test]
@@ -74,8 +74,43 @@ fn a_clock_is_explained_stretch_by_stretch() {
     desk.wait(20 * HOUR);
     desk.ok(format!("resume {id}"));
     desk.wait(48 * HOUR);
-    assert_snapshot!(desk.ok(format!("sla {id}")), @"");
-    assert_snapshot!(desk.ok(format!("show {id}")), @"");
+    assert_snapshot!(desk.ok(format!("sla {id}")), @"
+    261123-1dtbna  VPN drops
+
+    respond  breached · 6h 1m of 1h
+      judged by policy 6bcd4fb · calendar office, UTC
+      counted  Mon 23 Nov 09:01–15:02  6h 1m
+
+    resolve  late · 14h 2m of 8h · late since Tue 24 Nov 13:02, by 6h 2m
+      target by rule 2: every ticket · calendar office, UTC
+      counted  Mon 23 Nov 09:01–15:02               6h 1m
+      paused   Mon 23 Nov 15:02 – Tue 24 Nov 11:03  pending: requester
+      counted  Tue 24 Nov 11:03–17:00               5h 57m
+      closed   Tue 24 Nov 17:00 – Thu 26 Nov 09:00  holiday 25 Nov
+      counted  Thu 26 Nov 09:00–11:04               2h 4m
+    ");
+    assert_snapshot!(desk.ok(format!("show {id}")), @"
+    261123-1dtbna  VPN drops
+    incident · P3 · queued · L1 frontline
+
+      requester  alice
+      owner      lena
+      via        mail
+      opened     Mon 23 Nov 09:01 (3d ago)
+      updated    Tue 24 Nov 11:03 (2d ago)
+
+      resolve  late since Tue 24 Nov 13:02, by 6h 3m
+
+    Mon 23 Nov 09:01  lena opened
+
+    Mon 23 Nov 15:02  lena put it on hold
+        status new → pending, cause requester
+        which laptop?
+        respond: missed, 6 h 1 m of 1 h
+
+    Tue 24 Nov 11:03  lena resumed
+        status pending → queued, cause requester → none
+    ");
     let told = desk.call(format!("sla {id} --clock resolve --json")).json();
     let clock = &told["tickets"][0]["clocks"][0];
     assert_eq!(clock["state"], "late");
@@ -100,7 +135,10 @@ fn a_result_stays_whatever_the_policy_becomes() {
     };
     let policy = desk.git("rev-parse HEAD:desk.yaml");
     let before = results();
-    assert_snapshot!(before.replace(policy.trim(), "POLICY"), @"");
+    assert_snapshot!(before.replace(policy.trim(), "POLICY"), @r#"
+    "respond" {"at":"2026-11-23T10:02:00Z","met":false,"spent":3660,"target":1800,"policy":"POLICY"}
+    "resolve" {"at":"2026-11-23T10:03:00Z","met":true,"spent":3720,"target":14400,"policy":"POLICY"}
+    "#);
     desk.commit("desk.yaml", &POLICY.replace("respond: 30m", "respond: 8h"));
     assert_eq!(results(), before);
     desk.commit("desk.yaml", "format: 1\n");
@@ -115,7 +153,8 @@ fn the_list_asks_and_sorts_by_what_is_due() {
     let urgent = desk.open("three -p P1 --via mail");
     desk.ok(format!("hold {b} --for requester -m 'which?'"));
     let ids = |terms: &str| desk.ok(format!("list -q {terms}"));
-    assert_eq!(ids("--sort due due:any"), format!("{urgent}\n{a}\n{b}\n"));
+    assert_eq!(ids("--sort due due:any"), format!("{urgent}\n{a}\n"));
+    assert_eq!(ids("due:none"), format!("{b}\n"));
     desk.wait(3 * HOUR);
     assert_eq!(ids("is:overdue --sort -opened"), format!("{urgent}\n{a}\n"));
     assert_eq!(ids("due.before:2026-11-24 is.not:overdue"), "");
@@ -124,7 +163,12 @@ fn the_list_asks_and_sorts_by_what_is_due() {
         due,
         desk.call("list --json is:overdue").json()["tickets"][0]["due"]
     );
-    assert_snapshot!(desk.ok("list --columns id,due,title --sort due"), @"");
+    assert_snapshot!(desk.ok("list --columns id,due,title --sort due"), @"
+    ID             Due                    Title
+    261123-a1ejyr  Mon 23 Nov 09:33 late  three
+    261123-1dtbna  Mon 23 Nov 10:01 late  one
+    261123-x8b4zp                         two
+    ");
 }
 
 #[test]
@@ -137,9 +181,21 @@ fn the_queue_is_mine_and_what_waits_for_me_by_time_left() {
     let paused = desk.open("'New laptop' -r carol --to me --via phone");
     desk.ok(format!("hold {paused} --for requester -m 'which?'"));
     desk.wait(HOUR);
-    assert_snapshot!(desk.ok("queue"), @"");
-    assert_snapshot!(desk.call("queue").by("marco").ok(), @"");
-    assert_snapshot!(desk.ok("queue --team desktop"), @"");
+    assert_snapshot!(desk.ok("queue"), @"
+    Left           Clock                Pri  ID             Status              Assignee  Title
+    34m late       respond  ░░░░░░░░░░  P1   261123-a1ejyr  new                 –         VPN drops
+    5m late        respond  ░░░░░░░░░░  P3   261123-x8b4zp  new                 –         Mail bounces
+    6h 54m         resolve  █████████░  P3   261123-1dtbna  new                 –         Printer jams
+    7h 59m paused  resolve  ██████████  P3   261123-2xnsdn  pending: requester  lena      New laptop
+    ");
+    assert_snapshot!(desk.call("queue").by("marco").ok(), @"
+    Left     Clock                Pri  ID             Status  Assignee  Title
+    6m late  respond  ░░░░░░░░░░  P3   261123-x8b4zp  new     –         Mail bounces
+    ");
+    assert_snapshot!(desk.ok("queue --team desktop"), @"
+    Left     Clock                Pri  ID             Status  Assignee  Title
+    7m late  respond  ░░░░░░░░░░  P3   261123-x8b4zp  new     –         Mail bounces
+    ");
     assert_eq!(
         desk.call("queue --all --json").json()["tickets"]
             .as_array()
@@ -169,7 +225,55 @@ fn time_has_its_consequences_once() {
         desk.fields(&id, ["level", "team", "status"]),
         "2 technical queued"
     );
-    assert_snapshot!(desk.ok(format!("show {id}")), @"");
+    assert_snapshot!(desk.ok(format!("show {id}")), @"
+    261123-1dtbna  VPN drops
+    incident · P1 · queued · L2 technical
+
+      requester  alice
+      owner      lena
+      via        mail
+      opened     Mon 23 Nov 09:01 (5h ago)
+      updated    Mon 23 Nov 13:01 (1h ago)
+      attention  grace
+
+      respond  late since 09:31, by 4h 38m
+      resolve  late since 13:01, by 1h 8m
+      accept   due 14:35, 26m left
+
+    Mon 23 Nov 09:01  lena opened
+
+    Mon 23 Nov 09:16  sweep warned that a clock runs low: respond
+        recorded Mon 23 Nov 11:03
+        the respond clock runs low
+        rule: urgent
+
+    Mon 23 Nov 09:31  sweep saw a clock run out: respond
+        recorded Mon 23 Nov 11:03
+        the respond clock has run out
+        rule: urgent
+
+    Mon 23 Nov 11:01  sweep warned that a clock runs low: resolve
+        recorded Mon 23 Nov 11:03
+        the resolve clock runs low
+        rule: urgent
+
+    Mon 23 Nov 11:01  sweep told somebody: resolve
+        attention +grace
+        recorded Mon 23 Nov 11:03
+        the resolve clock has reached 50%: grace was told
+        rule: the lead hears
+
+    Mon 23 Nov 13:01  sweep saw a clock run out: resolve
+        recorded Mon 23 Nov 14:05
+        the resolve clock has run out
+        rule: urgent
+
+    Mon 23 Nov 13:01  sweep escalated: resolve
+        status new → queued, level 1 → 2, team frontline → technical
+        recorded Mon 23 Nov 14:05
+        the resolve clock has reached 100%
+        rule: up it goes
+    ");
     assert_eq!(desk.git("log -1 --format=%an").trim(), "sweep");
     // It stays where it is: neither is done again.
     desk.wait(48 * HOUR);

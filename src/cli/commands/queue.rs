@@ -11,7 +11,7 @@ use crate::desk::filter::{Filter, Scope};
 use crate::desk::record::Record as Shape;
 use crate::desk::sort::Order;
 use crate::desk::{Clocks, Desk, Rules};
-use crate::policy::clock::Run;
+use crate::policy::clock::{Run, State};
 use crate::policy::people::Topic;
 use crate::ticket::{Handle, Ticket, Timestamp};
 use clap::Args;
@@ -195,9 +195,10 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(ticket: Ticket, clocks: &'a Clocks, now: Timestamp) -> Self {
         let runs = clocks.runs(&ticket).into_iter();
+        // One that is paused is due at no time, and said last.
         let run = runs
-            .filter(|run| run.due().is_some())
-            .min_by_key(|run| run.due());
+            .filter(|run| run.state != State::Stopped)
+            .min_by_key(|run| run.due().map_or((1, 0), |due| (0, due.unix())));
         Self {
             due: run.as_ref().and_then(Run::due),
             ticket,
@@ -221,6 +222,7 @@ impl<'a> Row<'a> {
                         format!("{} late", crate::policy::BusinessSeconds(-over))
                     }
                     _ if late => "late".to_owned(),
+                    _ if run.state == State::Paused => format!("{left} paused"),
                     _ => left.to_string(),
                 };
                 (

@@ -229,20 +229,25 @@ impl<'a> Track<'_, 'a> {
     }
 
     fn start(&mut self, clock: Clock, event: &Event, header: &Header) {
+        // Nobody can accept what a rule handed over before it was written down.
+        let started = match event.recorded {
+            Some(recorded) if event.details.rule.is_some() => event.at.max(recorded),
+            _ => event.at,
+        };
         let earlier = self.runs.iter().filter(|run| run.clock == clock).count();
         let target = self.rules.target(clock, header);
         self.runs.push(Run {
             clock,
             cycle: u32::try_from(earlier).unwrap_or(u32::MAX).saturating_add(1),
             started_by: event.e.clone(),
-            started: event.at,
+            started,
             state: State::Running,
             stop: None,
             breached: None,
             pieces: Vec::new(),
             target,
             usual: &self.rules.policy.calendars.usual,
-            since: event.at,
+            since: started,
             spent: 0,
             reached: None,
             late: None,
