@@ -81,14 +81,14 @@ impl Show {
     }
 }
 
+/// A ticket with what its clocks go by, or why there is none.
+type Found = Result<(Ticket, Clocks), DeskError>;
+
 /// What a desk of that name says to what was typed.
-type Place<'a> = (&'a str, Result<(Ticket, Clocks), DeskError>);
+type Place<'a> = (&'a str, Found);
 
 /// The tickets meant by what was typed, wherever they are.
-fn find(
-    span: &Span,
-    typed: &[String],
-) -> Result<Vec<Result<(Ticket, Clocks), DeskError>>, CliError> {
+fn find(span: &Span, typed: &[String]) -> Result<Vec<Found>, CliError> {
     let mut everywhere: Vec<Vec<Place<'_>>> = Vec::new();
     everywhere.resize_with(typed.len(), Vec::new);
     for Member { name, desk } in span.members() {
@@ -105,7 +105,7 @@ fn find(
 
 /// What all desks say to the same words: the one ticket that they mean. Those
 /// that don't know it have no say.
-fn of_all(typed: &str, places: Vec<Place<'_>>) -> Result<(Ticket, Clocks), DeskError> {
+fn of_all(typed: &str, places: Vec<Place<'_>>) -> Found {
     let unknown = DeskError::NotFound {
         typed: typed.to_owned(),
     };
