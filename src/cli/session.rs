@@ -162,7 +162,7 @@ impl Session {
     pub(super) fn desk_in(&self, start: &Path) -> Result<Desk, CliError> {
         let world = self.environment.world(self.everywhere.by.clone())?;
         let store = Store::discover(start, self.environment.store_options()?)?;
-        let desk = Desk::new(store, world);
+        let desk = Desk::new(store, world).with_hooks(self.environment.hooks());
         if self.environment.stderr_is_terminal && !self.everywhere.quiet {
             return Ok(desk.on_progress(show_progress));
         }

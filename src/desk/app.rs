@@ -1,6 +1,7 @@
 //! [`Desk`]: a store and its surroundings, and the only way to change it.
 
 use super::error::DeskError;
+use super::hooks::Hooks;
 use super::request::Line;
 use super::rules::Rules;
 use super::when::{self, Lean};
@@ -21,6 +22,7 @@ pub struct Desk {
     world: World,
     pub(super) progress: Option<Box<dyn Fn(Progress)>>,
     pub(super) cache_trouble: RefCell<Option<String>>,
+    pub(super) hooks: Option<Hooks>,
 }
 
 /// What came of one step of a batch.
@@ -51,6 +53,7 @@ impl Desk {
             world,
             progress: None,
             cache_trouble: RefCell::new(None),
+            hooks: None,
         }
     }
 
@@ -262,6 +265,9 @@ impl Desk {
                 && let Err(error) = self.store.tidy()
             {
                 warnings.push(format!("git was not asked to tidy: {error}"));
+            }
+            if !dry_run {
+                warnings.extend(self.call_hooks(&outcomes));
             }
             return Ok(Performed { outcomes, warnings });
         }

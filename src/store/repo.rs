@@ -290,8 +290,11 @@ impl Store {
         self.repo.path()
     }
 
-    /// A setting of git; `None` where it is not set.
-    pub(super) fn setting(&self, key: &str) -> Result<Option<String>> {
+    /// A setting of git: the user's, or the clone's. `None` where it is not set.
+    ///
+    /// # Errors
+    /// Git's settings can't be read.
+    pub fn setting(&self, key: &str) -> Result<Option<String>> {
         let found = self
             .repo
             .config()

@@ -382,3 +382,62 @@ fn an_earlier_answer_that_merges_in_is_judged_anew() {
     assert_eq!(desk.commits(), commits);
     desk.assert_clean();
 }
+
+#[test]
+fn programs_of_the_user_hear_of_changes_and_of_what_rules_do() {
+    let desk = desk();
+    let lines = |name: &str| -> Vec<Value> {
+        let file = desk.root.join("..").join(name);
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    desk.git("config desk.hook.change 'cat >> ../changes'");
+    desk.git("config desk.hook.notify 'cat >> ../notices'");
+    let id = desk.open("'VPN drops' -r alice --via mail -p P1");
+    assert_eq!(lines("changes")[0]["ticket"]["title"], "VPN drops");
+    desk.wait(2 * HOUR);
+    desk.ok("sweep -n");
+    assert_eq!((lines("changes").len(), lines("notices").len()), (1, 0));
+    desk.ok("sweep");
+    let did: Vec<_> = lines("notices")
+        .iter()
+        .map(|line| line["did"].clone())
+        .collect();
+    assert_eq!(did, ["warn", "breach", "warn", "notify"]);
+    assert_eq!(lines("notices")[3]["add"]["attention"][0], "grace");
+    assert_eq!(lines("notices")[3]["id"], id.as_str());
+    // The environment has the last word.
+    desk.call("tag @ vip").env("DESK_HOOK_CHANGE", "").ok();
+    assert_eq!(lines("changes").len(), 5);
+}
+
+#[test]
+fn a_program_that_fails_or_hangs_stops_no_change() {
+    let desk = Desk::new();
+    desk.git("config desk.hook.change 'exit 3'");
+    let failed = desk.run("open one");
+    assert!(
+        failed.stderr.contains("desk.hook.change"),
+        "{}",
+        failed.stderr
+    );
+    assert!(
+        failed.stderr.contains("the change stands"),
+        "{}",
+        failed.stderr
+    );
+    failed.ok();
+    desk.git("config desk.hook.change 'exec sleep 600'");
+    desk.git("config desk.hook.seconds 0");
+    let hung = desk.run("open two");
+    assert!(hung.stderr.contains("was ended"), "{}", hung.stderr);
+    hung.ok();
+    // What a desk brings with it is never run.
+    desk.git("config --unset desk.hook.change");
+    desk.commit(".gitconfig", "[desk \"hook\"]\n\tchange = touch ../run\n");
+    desk.ok("open three");
+    assert!(!desk.root.join("../run").exists());
+    assert_eq!(desk.ok("list -q").lines().count(), 3);
+}
