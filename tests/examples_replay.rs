@@ -56,17 +56,9 @@ fn log(place: &Place) -> Vec<Commit> {
 #[test]
 fn git_log_of_two_hundred_incidents_is_an_audit_trail() {
     let place = Place::new();
-    place.run("desk", &["init", "real", "--handle", "lena"]);
-    std::fs::copy(example("incidents-desk.yaml"), place.at("real/desk.yaml")).unwrap();
-    let ours = [
-        "-C",
-        "real",
-        "commit",
-        "-q",
-        "-am",
-        "Use the policy of the example",
-    ];
-    place.run("git", &ours);
+    let policy = example("incidents-desk.yaml");
+    let init = ["init", "real", "--handle", "lena", "--policy", &policy];
+    place.run("desk", &init);
     let opened = place.run(
         "desk",
         &[

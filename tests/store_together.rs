@@ -320,8 +320,16 @@ fn everything_is_on_the_disk_before_the_branch_moves() {
     let ids = bench.git(&["rev-list", "--objects", "HEAD", "^HEAD~1"]);
     for id in ids.lines().filter_map(|line| line.split(' ').next()) {
         let (folder, name) = id.split_at(2);
-        assert!(synced(&format!("/objects/{folder}/{name}")) < moved);
-        assert!(synced(&format!("/objects/{folder}")) < moved);
+        // Its content before it gets its name, its name before the branch moves.
+        let target = format!("/objects/{folder}/{name}\"");
+        let named = at(&|line| line.contains("rename") && line.contains(&target));
+        let named = named.unwrap_or_else(|| panic!("{id} is not renamed:\n{trace}"));
+        let unfinished = lines[named].split('"').nth(1).unwrap();
+        assert!(synced(unfinished) < named);
+        let names = lines.iter().skip(named).position(|line| {
+            line.contains("sync(") && line.contains(&format!("/objects/{folder}>"))
+        });
+        assert!(names.is_some_and(|after| named + after < moved), "{trace}");
         objects += 1;
     }
     assert_eq!(objects, 6, "a commit, three trees, two blobs");

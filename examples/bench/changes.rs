@@ -6,6 +6,7 @@ use crate::row::Row;
 use crate::sample::{Contender, alternate};
 use crate::story::{Stories, event};
 use crate::{Bench, Fallible};
+use sha1::{Digest as _, Sha1};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -42,12 +43,13 @@ fn one_change(bench: &Bench, desks: &Desks, small: Option<&Desks>) -> Fallible<V
             add_and_commit(bench, &desks.peer(), &id.path())
         }),
         Box::new(|round| note(desks, "fast", 2 * round + 1)),
+        Box::new(|_| rewrite_index(&desks.own())),
     ];
     if let Some(small) = small {
         sides.push(Box::new(|round| note(small, "fast", round)));
     }
     let figures = alternate(bench.effort, sides)?;
-    let [durable, git, fast, rest @ ..] = &figures[..] else {
+    let [durable, git, fast, index, rest @ ..] = &figures[..] else {
         return Err("a side did not run".into());
     };
     let size = desks.size;
@@ -57,16 +59,35 @@ fn one_change(bench: &Bench, desks: &Desks, small: Option<&Desks>) -> Fallible<V
     ];
     for small in rest {
         let what = "the same at 1,000";
-        rows.push(Row::ratio(
-            "one change, fast",
-            *fast,
-            1.5,
-            what,
-            *small,
-            size,
-        ));
+        let row = Row::ratio("one change, fast", *fast, 1.5, what, *small, size);
+        rows.push(Row {
+            note: Some(format!(
+                "git's index of all files alone, read, hashed and written: {:.1} ms",
+                index.median
+            )),
+            ..row
+        });
     }
     Ok(rows)
+}
+
+/// What grows with the desk in a change: git has one index of all files, which
+/// is replaced as a whole and ends with its SHA-1.
+fn rewrite_index(desk: &Path) -> Fallible<Duration> {
+    let (index, copy) = (desk.join(".git/index"), desk.join(".git/index-copy"));
+    let start = Instant::now();
+    let mut bytes = fs::read(index)?;
+    let body = bytes
+        .len()
+        .checked_sub(20)
+        .ok_or("the index is cut short")?;
+    let sum = Sha1::digest(&bytes[..body]);
+    bytes.truncate(body);
+    bytes.extend_from_slice(&sum);
+    fs::write(&copy, bytes)?;
+    let taken = start.elapsed();
+    fs::remove_file(copy)?;
+    Ok(taken)
 }
 
 fn new_ticket(bench: &Bench, desks: &Desks, small: Option<&Desks>) -> Fallible<Vec<Row>> {

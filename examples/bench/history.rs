@@ -65,6 +65,7 @@ fn founding() -> Fallible<[(&'static str, String); 3]> {
     let people = [
         person("lena", 1, "frontline")?,
         person("marco", 2, "technical")?,
+        person("omar", 2, "desktop")?,
         person("yuki", 3, "expert")?,
     ];
     Ok([

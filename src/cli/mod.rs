@@ -19,7 +19,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, queue, report, resolve, say, search, set, show, sla, sql, sweep, undo,
+    merge_file, note, open, policy, queue, report, resolve, say, search, set, show, sla, sql,
+    sweep, undo,
 };
 use environment::Environment;
 use exit::CliError;
@@ -80,6 +81,7 @@ enum Command {
     Apply(apply::Apply),
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
+    Policy(policy::Policy),
     Say(say::Say),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -124,6 +126,7 @@ impl Command {
             Self::Apply(command) => command.run(session),
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),
+            Self::Policy(command) => command.run(session),
             Self::Say(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Completions(command) => command.run(session),

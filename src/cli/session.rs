@@ -8,12 +8,13 @@ use super::view::sanitize;
 use super::view::style::{Colour, Style, Tone};
 use super::view::{Flow, pager};
 use crate::desk::{Desk, Remarks, Rules};
-use crate::store::Store;
 use crate::store::cache::Progress;
+use crate::store::{Progress as Made, Store};
 use clap::Args;
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Flags that every command takes.
 #[derive(Debug, Clone, Args)]
@@ -66,17 +67,33 @@ pub struct Everywhere {
 /// From so many tickets on, reading them takes long enough to be told about.
 const MANY: usize = 5_000;
 
-/// One line that is written over, and gone when all is done.
-fn show_progress(progress: Progress) {
-    let Progress { done, all } = progress;
-    if all < MANY {
-        return;
+/// So many commits at once take long enough as well.
+const MANY_COMMITS: usize = 500;
+
+/// How far reading has come.
+fn show_reading(progress: Progress) {
+    if progress.all >= MANY {
+        show_percent("reading tickets", progress.done, progress.all);
     }
+}
+
+/// How far a change of many commits has come.
+fn show_committing(progress: Made) {
+    let Made { done, total } = progress;
+    let percent = |done: usize| done * 100 / total.max(1);
+    if total >= MANY_COMMITS && (done == total || percent(done) != percent(done.saturating_sub(1)))
+    {
+        show_percent("writing commits", done, total);
+    }
+}
+
+/// One line that is written over, and gone when all is done.
+fn show_percent(what: &str, done: usize, all: usize) {
     let mut err = io::stderr().lock();
     // If nobody sees it, the work goes on all the same.
     let _ = match done == all {
         true => write!(err, "\r\x1b[K"),
-        false => write!(err, "\rreading tickets: {} %", done * 100 / all),
+        false => write!(err, "\r{what}: {} %", done * 100 / all),
     };
     let _ = err.flush();
 }
@@ -161,10 +178,15 @@ impl Session {
     /// There is none, or git can't open it.
     pub(super) fn desk_in(&self, start: &Path) -> Result<Desk, CliError> {
         let world = self.environment.world(self.everywhere.by.clone())?;
-        let store = Store::discover(start, self.environment.store_options()?)?;
-        let desk = Desk::new(store, world).with_hooks(self.environment.hooks());
-        if self.environment.stderr_is_terminal && !self.everywhere.quiet {
-            return Ok(desk.on_progress(show_progress));
+        let mut options = self.environment.store_options()?;
+        let shows = self.environment.stderr_is_terminal && !self.everywhere.quiet;
+        if shows {
+            options.on_progress = Some(Arc::new(show_committing));
+        }
+        let desk =
+            Desk::new(Store::discover(start, options)?, world).with_hooks(self.environment.hooks());
+        if shows {
+            return Ok(desk.on_progress(show_reading));
         }
         Ok(desk)
     }

@@ -262,7 +262,7 @@ impl Desk {
             let mut warnings: Vec<_> = done.warnings.iter().map(ToString::to_string).collect();
             // The changes stand, whatever becomes of tidying up after them.
             if !done.commits.is_empty()
-                && let Err(error) = self.store.tidy()
+                && let Err(error) = self.store.tidy(done.commits.len())
             {
                 warnings.push(format!("git was not asked to tidy: {error}"));
             }

@@ -187,19 +187,15 @@ impl Desk {
     }
 
     fn examine_rules(&self, snapshot: &Snapshot<'_>, findings: &mut Findings) {
-        let faults = match Rules::faults(snapshot) {
-            Ok(faults) => faults,
+        let faults = match self.committed_rules() {
+            Ok(files) => files.faults(),
             Err(error) => vec![error],
         };
         for error in &faults {
             let mend = error
                 .hint()
                 .unwrap_or_else(|| "mend the file and commit it".into());
-            let place = match error {
-                DeskError::File { path, .. } => path,
-                _ => rules::POLICY,
-            };
-            findings.error(place, &error.to_string(), Mend::Do(mend));
+            findings.error(error.path(), &error.to_string(), Mend::Do(mend));
         }
         if let Ok(rules) = Rules::load(snapshot)
             && let Ok(me) = self.me(&rules)
@@ -221,7 +217,9 @@ impl Desk {
                 findings.note(
                     path,
                     "is edited and not committed: it does not count yet",
-                    Mend::Do(format!("git commit -m 'Change the policy' -- {path}")),
+                    Mend::Do(format!(
+                        "desk policy check && git commit -m 'Change the policy' -- {path}"
+                    )),
                 );
             }
         }

@@ -174,6 +174,15 @@ pub enum DeskError {
 }
 
 impl DeskError {
+    /// The file that it is about; the policy where it names none.
+    #[must_use]
+    pub(super) fn path(&self) -> &str {
+        match self {
+            Self::File { path, .. } | Self::Newer { path, .. } => path,
+            _ => super::rules::POLICY,
+        }
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn failure(&self) -> Failure {

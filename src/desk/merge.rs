@@ -1,6 +1,7 @@
-//! Two versions of a ticket's file → one: what git's merge driver does.
+//! Versions of a file → one: what git's merge driver does.
 
-use crate::store::yaml;
+use super::rules::{CONTACTS, POLICY, ROSTER};
+use crate::store::yaml::{self, Merged};
 use crate::ticket::{TicketId, evolve};
 
 /// The merged file, if the path is one of a ticket; or why it can't be merged
@@ -10,6 +11,19 @@ pub fn tickets(path: &str, ours: &[u8], theirs: &[u8]) -> Option<Result<String, 
     let start = path.find("tickets/")?;
     let id = TicketId::from_path(&path[start..])?;
     Some(merged(&id, ours, theirs))
+}
+
+/// The merged policy, roster or list of contacts, if the path is one of those:
+/// by key, with markers where a person must decide. None where they must be
+/// merged line by line.
+#[must_use]
+pub fn rules(path: &str, base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Merged> {
+    let name = path.rsplit('/').next()?;
+    if ![POLICY, ROSTER, CONTACTS].contains(&name) {
+        return None;
+    }
+    let text = |bytes| std::str::from_utf8(bytes).ok();
+    yaml::merge_entries(text(base)?, text(ours)?, text(theirs)?)
 }
 
 fn merged(id: &TicketId, ours: &[u8], theirs: &[u8]) -> Result<String, String> {

@@ -20,6 +20,89 @@ pub(super) const CONTACTS: &str = "contacts.yaml";
 /// Contacts that are read when they are first asked for.
 pub type LazyContacts = LazyCell<Contacts, Box<dyn FnOnce() -> Contacts>>;
 
+/// The files that rules are read from, whichever they come from.
+#[derive(Debug, Clone, Default)]
+pub struct RuleFiles {
+    /// The policy.
+    pub policy: Option<RuleFile>,
+    /// The roster.
+    pub roster: Option<RuleFile>,
+    /// The contacts.
+    pub contacts: Option<RuleFile>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub struct RuleFile {
+    /// What it is called in messages.
+    pub path: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl RuleFiles {
+    /// Reads them with what gives a file's content by its path.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(super) fn read(
+        mut read: impl FnMut(&str) -> Result<Option<Vec<u8>>, DeskError>,
+    ) -> Result<Self, DeskError> {
+        let mut file = |path: &str| {
+            let path = path.to_owned();
+            Ok::<_, DeskError>(read(&path)?.map(|bytes| RuleFile { path, bytes }))
+        };
+        Ok(Self {
+            policy: file(POLICY)?,
+            roster: file(ROSTER)?,
+            contacts: file(CONTACTS)?,
+        })
+    }
+
+    /// Their names.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let files = self.policy.iter().chain(&self.roster).chain(&self.contacts);
+        files.map(|file| file.path.as_str())
+    }
+
+    /// Puts a file in the place of its kind: by its name, or else by what it
+    /// begins to list.
+    pub fn put(&mut self, file: RuleFile) {
+        let text = String::from_utf8_lossy(&file.bytes);
+        let named = [POLICY, ROSTER, CONTACTS]
+            .iter()
+            .find(|name| file.path.ends_with(*name));
+        let is = |name: &str, key: &str| match named {
+            Some(named) => *named == name,
+            None => text.lines().any(|line| line.trim_end() == key),
+        };
+        let place = if is(ROSTER, "people:") {
+            &mut self.roster
+        } else if is(CONTACTS, "contacts:") {
+            &mut self.contacts
+        } else {
+            &mut self.policy
+        };
+        *place = Some(file);
+    }
+
+    /// Everything that does not make sense in them: what stops changes, and
+    /// what is wrong with contacts, which stops nothing.
+    #[must_use]
+    pub fn faults(self) -> Vec<DeskError> {
+        let contacts = self.contacts.clone();
+        let (_, mut faults) = Rules::understand(self);
+        if let Some(RuleFile { path, bytes }) = contacts {
+            let wrong = match yaml::understand_contacts(&bytes) {
+                Ok((_, wrong)) => wrong,
+                Err(error) => vec![error],
+            };
+            faults.extend(wrong.into_iter().map(|error| file(&path, error)));
+        }
+        faults
+    }
+}
+
 /// Policy, roster and contacts of one commit.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -48,43 +131,56 @@ impl Rules {
     /// # Errors
     /// Git can't be read.
     pub fn for_reading(snapshot: &Snapshot<'_>) -> Result<(Self, Vec<DeskError>), DeskError> {
+        let files = RuleFiles::read(|path| Ok(snapshot.read(path)?))?;
+        Ok(Self::understand(files))
+    }
+
+    /// What files mean as far as they make sense, and everything in policy and
+    /// roster that does not, by file and line.
+    #[must_use]
+    pub fn understand(files: RuleFiles) -> (Self, Vec<DeskError>) {
+        let RuleFile { path, bytes } = files.policy.unwrap_or_else(|| RuleFile {
+            path: POLICY.to_owned(),
+            bytes: Vec::new(),
+        });
         let mut faults = Vec::new();
-        let bytes = snapshot.read(POLICY)?.unwrap_or_default();
         let policy = match yaml::understand_policy(&bytes) {
             Ok((policy, wrong)) => {
-                faults.extend(wrong.into_iter().map(|error| file(POLICY, error)));
+                faults.extend(wrong.into_iter().map(|error| file(&path, error)));
                 policy
             }
             Err(error) => {
-                faults.push(file(POLICY, error));
+                faults.push(file(&path, error));
                 Policy::neutral()
             }
         };
-        let roster = match snapshot.read(ROSTER)? {
-            None => Roster::default(),
-            Some(bytes) => match yaml::understand_roster(&bytes, &policy) {
+        let roster = files.roster.map_or_else(Roster::default, |people| {
+            match yaml::understand_roster(&people.bytes, &policy) {
                 Ok((roster, wrong)) => {
                     // Where the policy is not understood, nothing fits it.
-                    let wrong = wrong.into_iter().filter(|_| faults.is_empty());
-                    let wrong: Vec<_> = wrong.map(|error| file(ROSTER, error)).collect();
-                    faults.extend(wrong);
+                    if faults.is_empty() {
+                        faults.extend(wrong.into_iter().map(|error| file(&people.path, error)));
+                    }
                     roster
                 }
                 Err(error) => {
-                    faults.push(file(ROSTER, error));
+                    faults.push(file(&people.path, error));
                     Roster::default()
                 }
-            },
-        };
+            }
+        });
         if faults.is_empty() {
             let missing = staffing(&policy, &roster);
-            let lines = (!missing.is_empty()).then(|| yaml::Lines::of(&bytes));
-            let missing = missing.iter().zip(lines.iter().cycle());
-            faults.extend(missing.map(|(fault, lines)| file(POLICY, lines.locate(fault))));
+            if !missing.is_empty() {
+                let lines = yaml::Lines::of(&bytes);
+                let mut missing: Vec<_> = missing.iter().map(|fault| lines.locate(fault)).collect();
+                missing.sort_by_key(|error| error.line);
+                faults.extend(missing.into_iter().map(|error| file(&path, error)));
+            }
         }
-        let bytes = snapshot.read(CONTACTS)?;
+        let contacts = files.contacts.map(|file| file.bytes);
         let contacts: LazyContacts = LazyCell::new(Box::new(move || {
-            let understood = bytes.map(|bytes| yaml::understand_contacts(&bytes));
+            let understood = contacts.map(|bytes| yaml::understand_contacts(&bytes));
             understood.and_then(Result::ok).unwrap_or_default().0
         }));
         let rules = Self {
@@ -92,27 +188,7 @@ impl Rules {
             roster,
             contacts: Rc::new(contacts),
         };
-        Ok((rules, faults))
-    }
-
-    /// Everything that does not make sense in the files: what stops changes,
-    /// and what is wrong with contacts, which stops nothing.
-    ///
-    /// # Errors
-    /// Git can't be read.
-    pub fn faults(snapshot: &Snapshot<'_>) -> Result<Vec<DeskError>, DeskError> {
-        let (_, mut faults) = Self::for_reading(snapshot)?;
-        match snapshot
-            .read(CONTACTS)?
-            .map(|bytes| yaml::understand_contacts(&bytes))
-        {
-            None => {}
-            Some(Ok((_, wrong))) => {
-                faults.extend(wrong.into_iter().map(|error| file(CONTACTS, error)));
-            }
-            Some(Err(error)) => faults.push(file(CONTACTS, error)),
-        }
-        Ok(faults)
+        (rules, faults)
     }
 }
 
@@ -132,7 +208,7 @@ pub(super) fn stored(snapshot: &Snapshot<'_>, id: &TicketId) -> Result<Option<St
     let Some(bytes) = snapshot.read(&path)? else {
         return Ok(None);
     };
-    yaml::read_ticket(id, &bytes)
+    yaml::read_stored(id, &bytes)
         .map(Some)
         .map_err(|error| file(&path, error))
 }
@@ -147,7 +223,7 @@ pub(super) fn stored_blob(
     blob: BlobId,
 ) -> Result<Stored, DeskError> {
     let bytes = snapshot.read_blob(blob)?;
-    yaml::read_ticket(id, &bytes).map_err(|error| file(&id.path(), error))
+    yaml::read_stored(id, &bytes).map_err(|error| file(&id.path(), error))
 }
 
 /// Where each ticket of that commit is, in the order of their ids. Files that

@@ -120,6 +120,18 @@ impl Calendar {
         &self.name
     }
 
+    /// Its usual hours.
+    #[must_use]
+    pub fn week(&self) -> &Week {
+        &self.week
+    }
+
+    /// Dates with other hours than their weekday.
+    pub fn holidays(&self) -> impl Iterator<Item = (NaiveDate, &[Span])> {
+        let days = self.holidays.iter();
+        days.map(|(day, hours)| (*day, hours.as_slice()))
+    }
+
     /// The zone whose wall clock it goes by.
     #[must_use]
     pub fn zone(&self) -> Tz {

@@ -71,6 +71,35 @@ impl BadHours {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Week([Vec<Span>; 7]);
 
+/// "mon-fri 09:00-17:00, sat 10:00-12:00 13:00-15:00".
+impl fmt::Display for Week {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_always() {
+            return f.write_str("every hour of every day");
+        }
+        let mut comma = "";
+        let mut first = 0;
+        while first < DAYS.len() {
+            let same = self.0[first..]
+                .iter()
+                .take_while(|day| **day == self.0[first]);
+            let last = first + same.count() - 1;
+            if !self.0[first].is_empty() {
+                write!(f, "{comma}{}", DAYS[first])?;
+                if last > first {
+                    write!(f, "-{}", DAYS[last])?;
+                }
+                for span in &self.0[first] {
+                    write!(f, " {span}")?;
+                }
+                comma = ", ";
+            }
+            first = last + 1;
+        }
+        Ok(())
+    }
+}
+
 /// Names of weekdays in files, Monday first.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 

@@ -8,6 +8,7 @@
 //! - [`sweep`]: what time alone does to a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
+//! - [`start`]: where a new ticket starts, and why.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
 //! - [`routing`]: words ("desktop", "2", "lena", "me") → where a ticket goes.
@@ -20,6 +21,7 @@ pub mod hours;
 pub mod people;
 pub mod routing;
 pub mod rules;
+pub mod start;
 pub mod sweep;
 pub mod when;
 pub mod who;

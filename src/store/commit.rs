@@ -5,8 +5,10 @@
 //! the branch, and after it only renames remain, which the journal lets the
 //! next command repeat.
 
+use std::path::PathBuf;
+
 use super::identity::Identity;
-use super::index::IndexEdit;
+use super::index::{Content as IndexContent, IndexEdit};
 use super::journal::{Desk, Journal, LockPlace};
 use super::lock::{DeskLock, GitLock};
 use super::objects::{Built, NewFile, merge_files};
@@ -16,7 +18,7 @@ use super::snapshot::Entry;
 use super::worktree::{self, Staging, WorkFile};
 use super::{
     BlobId, CrashPoint, Done, Draft, Durability, Edit, EntryKind, Expect, IndexState, Place, Plan,
-    Result, Snapshot, Store, StoreError, Warning, pack, path,
+    Result, Snapshot, Store, StoreError, Warning, path,
 };
 
 /// With signing on, so many attempts are made without holding our lock: the
@@ -91,6 +93,7 @@ impl Store {
                 lock = (!unlocked).then_some(held);
             }
             let head = self.head()?;
+            let ahead = IndexContent::ahead(&self.index_path());
             let snapshot = self.snapshot_of(head.commit)?;
             let Plan { drafts, value } = plan(&snapshot)?;
             self.step(CrashPoint::Planned);
@@ -107,11 +110,7 @@ impl Store {
             self.step(CrashPoint::Checked);
             let committer = self.identity()?;
             let signer = signer.as_ref();
-            let built = if drafts.len() > pack::MANY {
-                self.build_packed(&snapshot, &drafts, &committer, signer, durability)?
-            } else {
-                self.build(&snapshot, &drafts, &committer, signer)?
-            };
+            let built = self.build(&snapshot, &drafts, &committer, signer, durability)?;
             self.step(CrashPoint::ObjectsWritten);
             if lock.is_none() {
                 lock = Some(self.lock()?);
@@ -125,7 +124,7 @@ impl Store {
             }
             let log = log_entry(&drafts, &committer)?;
             let commits = built.commits.clone();
-            match self.land(head, built, checked, &log, durability)? {
+            match self.land(head, built, checked, &log, durability, ahead)? {
                 Landing::Landed(warnings) => {
                     drop(lock);
                     done.commits = commits;
@@ -201,13 +200,11 @@ impl Store {
         checked: Vec<Checked>,
         log: &LogEntry,
         durability: Durability,
+        ahead: Option<IndexContent>,
     ) -> Result<Landing> {
-        let objects = self.common_dir().join("objects");
-        let odb = self
-            .repo
-            .odb()
-            .map_err(StoreError::git("open the object database"))?;
-        durability.sync_objects(&objects, &odb, &built.objects)?;
+        if let Some(loose) = &built.loose {
+            loose.sync(durability)?;
+        }
         self.step(CrashPoint::ObjectsSynced);
         let desk = Desk::of(self.git_dir());
         desk.create()?;
@@ -219,7 +216,7 @@ impl Store {
             staging,
             durability,
         };
-        let landed = self.land_staged(head, built, checked, log, &site);
+        let landed = self.land_staged(head, built, checked, log, &site, ahead);
         if !matches!(landed, Ok(Landing::Landed(_))) {
             // The locks are let go by now. What cannot be removed is for the
             // next command, and must not hide why this one failed.
@@ -271,6 +268,7 @@ impl Store {
         checked: Vec<Checked>,
         log: &LogEntry,
         site: &Site,
+        ahead: Option<IndexContent>,
     ) -> Result<Landing> {
         let Site {
             desk,
@@ -309,7 +307,7 @@ impl Store {
             note(&index_lock, &head_move)?;
         }
         self.step(CrashPoint::IndexLocked);
-        let mut index = self.edit_index(index_lock, desk)?;
+        let mut index = self.edit_index(index_lock, desk, ahead)?;
         for (target, before) in targets.iter().zip(&before) {
             let path = self.repo_path(&target.path);
             // A hand edit that is taken over may have been staged as it is.
@@ -371,9 +369,18 @@ impl Store {
         Ok(Landing::Landed(warnings))
     }
 
-    pub(super) fn edit_index(&self, lock: GitLock, desk: &Desk) -> Result<IndexEdit> {
+    pub(super) fn edit_index(
+        &self,
+        lock: GitLock,
+        desk: &Desk,
+        ahead: Option<IndexContent>,
+    ) -> Result<IndexEdit> {
         let top = self.repo.workdir().unwrap_or(&self.root);
-        IndexEdit::begin(lock, self.git_dir().join("index"), &desk.tmp(), top)
+        IndexEdit::begin(lock, self.index_path(), &desk.tmp(), top, ahead)
+    }
+
+    fn index_path(&self) -> PathBuf {
+        self.git_dir().join("index")
     }
 }
 

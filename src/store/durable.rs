@@ -1,14 +1,20 @@
 //! Bringing things to the disk, in the order that a power cut respects.
 //!
+//! A durable change of one file syncs, before the branch moves: each loose
+//! object before it gets its name, and the folders of those names (or the pack
+//! and its index); the new file that waits in `.git/desk/tmp`, that folder, and
+//! the journal; the content of `index.lock`, and of the lock that becomes the
+//! branch. Then the branch is renamed and its folder synced: from here on it is
+//! acknowledged. Last come the folders of the work tree that hold the file, the
+//! finished index, and its folder. Of more than 64 files the file system is
+//! synced once instead, where that is to be had.
+//!
 //! libgit2 can do so for its own files, but only by a switch for the whole
 //! program that is unsafe to set.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
-
-use git2::{Odb, Oid};
+use std::path::Path;
 
 use super::{Durability, Result, StoreError};
 
@@ -58,45 +64,6 @@ impl Durability {
         }
         Ok(())
     }
-
-    /// Syncs new objects and the folders that name them. One that is not loose
-    /// is in a pack: it was known before, or `git gc` runs beside us and has
-    /// packed and synced it.
-    pub(super) fn sync_objects(self, objects: &Path, odb: &Odb<'_>, ids: &[Oid]) -> Result<()> {
-        if self.for_each_of(ids.len()) != self {
-            return sync_file_system(objects);
-        }
-        if !self.is_safe() {
-            return Ok(());
-        }
-        let mut folders = BTreeMap::new();
-        for id in ids {
-            let path = loose_path(objects, *id);
-            match File::open(&path) {
-                Ok(file) => file.sync_all().map_err(StoreError::io("sync", &path))?,
-                Err(error) if error.kind() == ErrorKind::NotFound && odb.exists(*id) => continue,
-                Err(error) => return Err(StoreError::io("open", path)(error)),
-            }
-            if let Some(folder) = path.parent() {
-                folders.insert(folder.to_owned(), *id);
-            }
-        }
-        for (folder, id) in &folders {
-            match self.sync_folder(folder) {
-                Err(StoreError::Io { source, .. })
-                    if source.kind() == ErrorKind::NotFound && odb.exists(*id) => {}
-                synced => synced?,
-            }
-        }
-        // The two-digit folders may be new themselves.
-        self.sync_folder(objects)
-    }
-}
-
-fn loose_path(objects: &Path, id: Oid) -> PathBuf {
-    let hex = id.to_string();
-    let (folder, name) = hex.split_at(2);
-    objects.join(folder).join(name)
 }
 
 #[cfg(target_os = "linux")]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::{Result, Store, StoreError};
@@ -13,18 +14,35 @@ const MOST_LOOSE: i64 = 6_700;
 /// that git itself looks into.
 const SAMPLE: &str = "17";
 
+/// After so many commits at once the commit graph is worth writing: git would
+/// walk them one by one.
+const MANY: usize = 1_000;
+
+/// What git does after a commit of its own.
+const MAINTENANCE: &str =
+    "git -c gc.autoDetach=false -c maintenance.autoDetach=false maintenance run --auto --quiet";
+
+/// Makes the history of one file a matter of milliseconds: with the paths that
+/// each commit changed, git looks at no commit in vain. Git keeps them when it
+/// writes the graph anew, but never begins with them.
+const GRAPH: &str = "git commit-graph write --reachable --changed-paths --no-progress";
+
 impl Store {
-    /// Lets git tidy in the background where loose objects have piled up: what
-    /// `git commit` would do, by the same settings (`gc.auto`,
-    /// `maintenance.auto`). Whether it was started.
+    /// Lets git tidy in the background, after a change of so many commits:
+    /// where loose objects have piled up, what `git commit` would do, and by
+    /// the same settings (`gc.auto`, `maintenance.auto`); after that, or after
+    /// very many commits, the commit graph with changed paths (unless
+    /// `core.commitGraph` or `gc.writeCommitGraph` is off). Whether anything
+    /// was started.
     ///
-    /// Git's own locks keep this and changes apart; nobody waits for it.
+    /// Git's own locks keep this and changes apart; nobody waits for it, and
+    /// closing the terminal does not end it.
     ///
     /// # Errors
     /// [`StoreError::Git`] where git's settings can't be read,
     /// [`StoreError::Io`] where the folder of objects can't, or git can't be
     /// run.
-    pub fn tidy(&self) -> Result<bool> {
+    pub fn tidy(&self, commits: usize) -> Result<bool> {
         if self.flag("maintenance.auto")? == Some(false) {
             return Ok(false);
         }
@@ -32,13 +50,30 @@ impl Store {
             Some(text) => text.trim().parse().unwrap_or(MOST_LOOSE),
             None => MOST_LOOSE,
         };
-        if most <= 0 || self.loose_in_sample()? <= (most + 255) / 256 {
+        if most <= 0 {
             return Ok(false);
         }
-        Command::new("git")
-            .arg("-C")
-            .arg(self.root())
-            .args(["maintenance", "run", "--auto", "--quiet"])
+        let piled_up = self.loose_in_sample()? > (most + 255) / 256;
+        if !piled_up && commits < MANY {
+            return Ok(false);
+        }
+        let mut work = Vec::new();
+        if piled_up {
+            work.push(MAINTENANCE);
+        }
+        if self.flag("core.commitGraph")? != Some(false)
+            && self.flag("gc.writeCommitGraph")? != Some(false)
+        {
+            work.push(GRAPH);
+        }
+        if work.is_empty() {
+            return Ok(false);
+        }
+        // One after the other: they would be in each other's way.
+        Command::new("sh")
+            .args(["-c", &work.join("; ")])
+            .current_dir(self.root())
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -53,8 +53,7 @@ impl Store {
     /// [`StoreError::NoIdentity`] where git knows none. A made-up address of
     /// this machine, which git may fall back to, is never recorded.
     pub fn identity(&self) -> Result<Identity> {
-        let config = self.repo.config().and_then(|mut config| config.snapshot());
-        identity(&config.map_err(StoreError::git(ACTION))?)
+        identity(&self.repo.config().map_err(StoreError::git(ACTION))?)
     }
 
     /// The committer of a desk that is still to be made in a folder, whether
@@ -64,14 +63,14 @@ impl Store {
     /// As [`Store::identity`].
     pub fn identity_at(dir: &Path) -> Result<Identity> {
         let repository = dir.ancestors().find_map(|dir| Repository::open(dir).ok());
-        let mut config = match repository {
+        let config = match repository {
             Some(repository) => {
                 settings::apply(&repository)?;
                 repository.config().map_err(StoreError::git(ACTION))?
             }
             None => settings::outside()?,
         };
-        identity(&config.snapshot().map_err(StoreError::git(ACTION))?)
+        identity(&config)
     }
 
     /// Sets the committer for this clone only.

@@ -249,7 +249,7 @@ impl Store {
         if !lock.acquire(self.options.lock_patience)? {
             note(&lock, &journal.files)?;
         }
-        let index = self.edit_index(lock, desk)?;
+        let index = self.edit_index(lock, desk, None)?;
         let mut targets = Vec::new();
         for change in changes {
             let adopted = journal

@@ -9,7 +9,8 @@
 //! | `repo`, `settings` | finding and making a desk, settings of git |
 //! | `snapshot` | what a commit holds |
 //! | `commit`, `plan`, `settle` | [`Store::transact`]: the commit path, step by step |
-//! | `objects`, `pack`, `durable` | blobs, trees, commits, one by one or many in a pack, and bringing them to the disk |
+//! | `objects`, `folder` | blobs, trees and commits of a change |
+//! | `loose`, `pack`, `durable` | where they go, one by one or many at once, and bringing them to the disk |
 //! | `index`, `worktree`, `refs` | the three things a change makes visible |
 //! | `lock`, `journal`, `mend` | being alone, and cleaning up after a crash |
 //! | `sign`, `identity` | who commits |
@@ -22,6 +23,7 @@ pub mod cache;
 mod commit;
 mod durable;
 mod error;
+mod folder;
 mod history;
 mod housekeeping;
 mod id;
@@ -32,6 +34,7 @@ mod journal;
 mod local;
 mod lock;
 mod log;
+mod loose;
 mod mend;
 mod objects;
 mod pack;

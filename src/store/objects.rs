@@ -1,16 +1,25 @@
 //! Blobs, trees and commits of a change. Nothing of it is visible until a
 //! reference points there.
+//!
+//! A chain of commits knows which entry of which tree it changes. Trees are
+//! edited in memory, and each object is written once: as a loose file, or many
+//! into a pack.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use git2::build::TreeUpdateBuilder;
-use git2::{FileMode, ObjectType, Oid, Tree};
+use git2::{ObjectType, Oid};
 
+use super::folder::{Folder, Kind};
 use super::identity::{Identity, stamp};
-use super::index::{TreeMove, TreeMoves};
-use super::pack::WaitingPack;
+use super::index::{TreeMove, TreeMoves, empty_tree};
+use super::loose::{LooseFiles, LooseNames};
+use super::pack::{self, MAX_DEPTH, PackFile, Stored, WaitingPack};
 use super::sign::Signer;
-use super::{BlobId, CommitId, Draft, Expect, Result, Snapshot, Store, StoreError};
+use super::{
+    BlobId, CommitId, CrashPoint, Draft, Durability, EntryKind, Expect, Place, Progress, Result,
+    Snapshot, Store, StoreError, id, path,
+};
 
 /// A file that a change writes, after the last of its drafts.
 #[derive(Debug)]
@@ -27,8 +36,8 @@ pub(super) struct NewFile {
 pub(super) struct Built {
     /// Oldest first.
     pub(super) commits: Vec<CommitId>,
-    /// Every object that the chain may have added.
-    pub(super) objects: Vec<Oid>,
+    /// Its loose objects, whose names are still to be synced.
+    pub(super) loose: Option<LooseNames>,
     /// What the whole chain does to the trees of folders.
     pub(super) trees: TreeMoves,
     /// A pack with the objects, which nobody sees yet.
@@ -48,132 +57,119 @@ pub(super) fn merge_files(drafts: &[Draft]) -> BTreeMap<&str, (&Expect, &[u8])> 
     files
 }
 
-/// Writes an object, again where the folder that it was to go to has gone: a
-/// `git gc` beside us removes folders of objects that it finds empty, and
-/// libgit2 makes one before it has something to put into it.
-fn persist<T>(mut write: impl FnMut() -> Result<T, git2::Error>) -> Result<T, git2::Error> {
-    let mut tries = 0;
-    loop {
-        match write() {
-            Err(error) if error.class() == git2::ErrorClass::Os && tries < 5 => tries += 1,
-            done => return done,
+/// Where objects are written to.
+enum Sink {
+    Loose(LooseFiles),
+    Pack(PackFile),
+}
+
+impl Sink {
+    /// An object that was written before.
+    fn find(&self, id: Oid) -> Option<Stored> {
+        match self {
+            Self::Loose(files) => files.find(id),
+            Self::Pack(pack) => pack.find(id),
+        }
+    }
+
+    fn add(&mut self, kind: ObjectType, id: Oid, content: &[u8]) -> Result<Stored> {
+        match self {
+            Self::Loose(files) => files.add(kind, id, content),
+            Self::Pack(pack) => pack.add(kind, id, content),
+        }
+    }
+
+    /// Adds an object of which a delta to another one is known.
+    fn add_delta(
+        &mut self,
+        kind: ObjectType,
+        id: Oid,
+        content: &[u8],
+        base: Stored,
+        delta: &[u8],
+    ) -> Result<Stored> {
+        match self {
+            Self::Loose(files) => files.add(kind, id, content),
+            Self::Pack(pack) => pack.add_delta(id, base, delta),
         }
     }
 }
 
+/// The last version of a file in the chain.
+struct Version<'d> {
+    content: &'d [u8],
+    stored: Stored,
+}
+
+struct Builder<'s, 'd> {
+    store: &'s Store,
+    sink: Sink,
+    /// By path from the top of the work tree.
+    folders: HashMap<String, Folder>,
+    files: HashMap<&'d str, Version<'d>>,
+}
+
 impl Store {
     /// Writes the commits of `drafts` on top of `base`, one after the other.
+    /// Loose objects are on the disk then, but perhaps not their names; a pack
+    /// waits to be published.
     pub(super) fn build(
         &self,
         base: &Snapshot<'_>,
         drafts: &[Draft],
         committer: &Identity,
         signer: Option<&Signer>,
+        durability: Durability,
     ) -> Result<Built> {
+        let packed = drafts.len() > pack::MANY;
         let mut parent = base.commit();
-        let mut tree = match parent {
-            Some(parent) => self.commit_object(parent)?.tree(),
-            None => self
-                .repo
-                .treebuilder(None)
-                .and_then(|builder| builder.write())
-                .and_then(|empty| self.repo.find_tree(empty)),
-        }
-        .map_err(StoreError::git("read a tree"))?;
-        let mut built = Built {
-            commits: Vec::with_capacity(drafts.len()),
-            objects: Vec::new(),
-            trees: TreeMoves::new(),
-            pack: None,
+        let mut builder = Builder {
+            store: self,
+            sink: match packed {
+                true => Sink::Pack(PackFile::create(&self.packs())?),
+                false => Sink::Loose(LooseFiles::new(
+                    self.common_dir().join("objects"),
+                    drafts.len(),
+                    durability,
+                )),
+            },
+            folders: HashMap::new(),
+            files: HashMap::new(),
         };
-        let before = tree.clone();
-        let mut modes = BTreeMap::new();
+        builder.read_top(parent)?;
+        let mut commits = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let mut update = TreeUpdateBuilder::new();
-            for file in &draft.files {
-                let blob = persist(|| self.repo.blob(&file.content))
-                    .map_err(StoreError::git("write a blob"))?;
-                built.objects.push(blob);
-                let executable = match modes.get(file.path.as_str()) {
-                    Some(known) => *known,
-                    None => base.is_executable(&file.path)?,
-                };
-                modes.insert(file.path.as_str(), executable);
-                let mode = if executable {
-                    FileMode::BlobExecutable
-                } else {
-                    FileMode::Blob
-                };
-                update.upsert(self.repo_path(&file.path), blob, mode);
-            }
-            if !draft.files.is_empty() {
-                tree = persist(|| update.create_updated(&self.repo, &tree))
-                    .and_then(|id| self.repo.find_tree(id))
-                    .map_err(StoreError::git("write a tree"))?;
-            }
-            for file in &draft.files {
-                let path = self.repo_path(&file.path);
-                self.note_trees(&before, &tree, &path, &mut built)?;
-            }
-            let content = self.commit_content(draft, committer, tree.id(), parent, signer)?;
-            // `Repository::commit` reports success where the disk is full.
-            let id = self
-                .repo
-                .odb()
-                .and_then(|odb| persist(|| odb.write(ObjectType::Commit, &content)))
-                .map_err(StoreError::git("write a commit"))?;
-            built.objects.push(id);
-            built.commits.push(CommitId(id));
+            let tree = builder.tree_of(draft)?;
+            let content = self.commit_content(draft, committer, tree, parent, signer)?;
+            let id = name(ObjectType::Commit, &content)?;
+            builder.add(ObjectType::Commit, id, &content)?;
             parent = Some(CommitId(id));
+            commits.push(CommitId(id));
+            if packed {
+                if commits.len() == 1 {
+                    self.step(CrashPoint::PackStarted);
+                }
+                self.progress(Progress {
+                    done: commits.len(),
+                    total: drafts.len(),
+                });
+            }
         }
-        built.objects.sort_unstable();
-        built.objects.dedup();
-        Ok(built)
-    }
-
-    /// Notes the trees of the folders that lead to a path.
-    fn note_trees(
-        &self,
-        before: &Tree<'_>,
-        after: &Tree<'_>,
-        path: &str,
-        built: &mut Built,
-    ) -> Result<()> {
-        let mut old = Some(before.clone());
-        let mut new = Some(after.clone());
-        let mut slashes = path.match_indices('/').map(|(at, _)| at);
-        let mut folder = "";
-        while let Some(tree) = new {
-            built.objects.push(tree.id());
-            let moved = TreeMove {
-                old: old.as_ref().map(Tree::id),
-                new: tree.id(),
-            };
-            built.trees.insert(folder.to_owned(), moved);
-            let Some(end) = slashes.next() else { break };
-            let start = if folder.is_empty() {
-                0
-            } else {
-                folder.len() + 1
-            };
-            let name = path.get(start..end).unwrap_or_default();
-            folder = path.get(..end).unwrap_or_default();
-            new = self.tree_in(Some(&tree), name)?;
-            old = self.tree_in(old.as_ref(), name)?;
-        }
-        Ok(())
-    }
-
-    /// The folder of a name in a tree; `None` where it has none.
-    fn tree_in<'s>(&'s self, tree: Option<&Tree<'s>>, name: &str) -> Result<Option<Tree<'s>>> {
-        match tree.and_then(|tree| tree.get_name(name)) {
-            Some(entry) if entry.kind() == Some(ObjectType::Tree) => self
-                .repo
-                .find_tree(entry.id())
-                .map(Some)
-                .map_err(StoreError::git("read a tree")),
-            _ => Ok(None),
-        }
+        let trees = builder.moves();
+        let (loose, pack) = match builder.sink {
+            Sink::Loose(files) => (Some(files.finish()), None),
+            Sink::Pack(file) => {
+                let pack = file.finish(durability)?;
+                self.step(CrashPoint::PackWritten);
+                (None, Some(pack))
+            }
+        };
+        Ok(Built {
+            commits,
+            loose,
+            trees,
+            pack,
+        })
     }
 
     /// A commit as git stores it, signed where that is asked for.
@@ -208,5 +204,176 @@ impl Store {
             signature = format!("gpgsig {}\n", made.trim_end().replace('\n', "\n "));
         }
         Ok(format!("{header}{signature}\n{message}\n").into_bytes())
+    }
+}
+
+impl<'d> Builder<'_, 'd> {
+    fn read_top(&mut self, base: Option<CommitId>) -> Result<()> {
+        let id = match base {
+            None => None,
+            Some(base) => Some(self.store.commit_object(base)?.tree_id()),
+        };
+        let top = self.read(id)?;
+        self.folders.insert(String::new(), top);
+        Ok(())
+    }
+
+    fn read(&self, id: Option<Oid>) -> Result<Folder> {
+        let action = "read a tree";
+        let Some(id) = id else {
+            return Folder::read(&[], None).ok_or_else(|| damaged(empty_tree()));
+        };
+        let odb = self.store.repo.odb().map_err(StoreError::git(action))?;
+        let object = odb.read(id).map_err(StoreError::git(action))?;
+        Folder::read(object.data(), Some(id)).ok_or_else(|| damaged(id))
+    }
+
+    /// Makes sure that a folder and those that lead to it are read.
+    fn open(&mut self, folder: &str) -> Result<()> {
+        if self.folders.contains_key(folder) {
+            return Ok(());
+        }
+        let (above, name) = path::split(folder);
+        self.open(above)?;
+        let found = match self.folders.get(above) {
+            Some(above) => above.folder(name),
+            None => Ok(None),
+        };
+        let id = found.map_err(|_| wrong_kind(folder, EntryKind::Folder))?;
+        let read = self.read(id)?;
+        self.folders.insert(folder.to_owned(), read);
+        Ok(())
+    }
+
+    fn set(&mut self, path: &str, kind: Kind, id: Oid) -> Result<()> {
+        let (folder, name) = path::split(path);
+        self.open(folder)?;
+        let set = match self.folders.get_mut(folder) {
+            Some(folder) => folder.set(name, kind, id),
+            None => Ok(()),
+        };
+        let expected = match kind {
+            Kind::File => EntryKind::File,
+            Kind::Folder => EntryKind::Folder,
+        };
+        set.map_err(|_| wrong_kind(path, expected))
+    }
+
+    /// Writes what a draft changes; returns the tree of its commit.
+    fn tree_of(&mut self, draft: &'d Draft) -> Result<Oid> {
+        // The deepest first, since each changes the one above it.
+        let mut changed = BTreeSet::new();
+        let mut paths = HashSet::new();
+        let rank = |folder: &str| Reverse((folder.matches('/').count(), folder.len()));
+        for file in &draft.files {
+            if !paths.insert(&file.path) {
+                return Err(StoreError::Git {
+                    action: "write a tree",
+                    detail: format!("one commit writes {} twice", file.path),
+                });
+            }
+            let id = self.add_file(&file.path, &file.content)?;
+            let full = self.store.repo_path(&file.path);
+            self.set(&full, Kind::File, id)?;
+            let (folder, _) = path::split(&full);
+            changed.insert((rank(folder), folder.to_owned()));
+        }
+        while let Some((_, folder)) = changed.pop_first() {
+            let id = self.add_folder(&folder)?;
+            if !folder.is_empty() {
+                self.set(&folder, Kind::Folder, id)?;
+                let (above, _) = path::split(&folder);
+                changed.insert((rank(above), above.to_owned()));
+            }
+        }
+        match self.folders.get("") {
+            Some(top) if top.old.is_none() && top.raw().is_empty() => self.add_folder(""),
+            Some(top) => Ok(top.id),
+            None => Ok(empty_tree()),
+        }
+    }
+
+    fn add_file(&mut self, path: &'d str, content: &'d [u8]) -> Result<Oid> {
+        let kind = ObjectType::Blob;
+        let id = name(kind, content)?;
+        let stored = match (self.sink.find(id), self.files.get(path)) {
+            (Some(stored), _) => stored,
+            (None, Some(before)) if before.stored.depth < MAX_DEPTH => {
+                let delta = pack::of_lines(before.content, content);
+                match delta.len() * 2 < content.len() {
+                    true => self
+                        .sink
+                        .add_delta(kind, id, content, before.stored, &delta)?,
+                    false => self.sink.add(kind, id, content)?,
+                }
+            }
+            (None, _) => self.sink.add(kind, id, content)?,
+        };
+        self.files.insert(path, Version { content, stored });
+        Ok(id)
+    }
+
+    fn add_folder(&mut self, path: &str) -> Result<Oid> {
+        let Some(folder) = self.folders.get_mut(path) else {
+            return Ok(empty_tree());
+        };
+        let kind = ObjectType::Tree;
+        let id = name(kind, folder.raw())?;
+        let stored = match (self.sink.find(id), folder.delta()) {
+            (Some(stored), _) => stored,
+            (None, Some((base, delta))) if delta.len() < folder.raw().len() => {
+                self.sink.add_delta(kind, id, folder.raw(), base, &delta)?
+            }
+            (None, _) => self.sink.add(kind, id, folder.raw())?,
+        };
+        folder.note_stored(id, stored);
+        Ok(id)
+    }
+
+    fn add(&mut self, kind: ObjectType, id: Oid, content: &[u8]) -> Result<()> {
+        if self.sink.find(id).is_none() {
+            self.sink.add(kind, id, content)?;
+        }
+        Ok(())
+    }
+
+    fn moves(&self) -> TreeMoves {
+        let moves = self.folders.iter().map(|(path, folder)| {
+            let old = match path.is_empty() {
+                true => Some(folder.old.unwrap_or_else(empty_tree)),
+                false => folder.old,
+            };
+            let new = folder.id;
+            (path.clone(), TreeMove { old, new })
+        });
+        moves.collect()
+    }
+}
+
+fn name(kind: ObjectType, content: &[u8]) -> Result<Oid> {
+    id::name(kind, content).ok_or(StoreError::Git {
+        action: "name an object",
+        detail: "its name is not as long as it should be".to_owned(),
+    })
+}
+
+fn damaged(id: Oid) -> StoreError {
+    StoreError::Git {
+        action: "read a tree",
+        detail: format!("{id} is damaged"),
+    }
+}
+
+/// Something else stands where a draft wants this.
+fn wrong_kind(path: &str, expected: EntryKind) -> StoreError {
+    let found = match expected {
+        EntryKind::File => EntryKind::Folder,
+        _ => EntryKind::File,
+    };
+    StoreError::WrongKind {
+        path: path.to_owned(),
+        expected,
+        found,
+        place: Place::Commit(None),
     }
 }

@@ -227,14 +227,13 @@ impl Store {
     /// written.
     pub fn install_merge_settings(&self) -> Result<bool> {
         let action = "write the settings of the repository";
-        let mut config = self.repo.config().map_err(StoreError::git(action))?;
+        let config = self.repo.config().map_err(StoreError::git(action))?;
         let mut local = config
             .open_level(ConfigLevel::Local)
             .map_err(StoreError::git(action))?;
         let mut changed = false;
         for (key, value) in MERGE_SETTINGS {
-            let present = config.snapshot().and_then(|c| c.get_string(key));
-            if present.is_ok_and(|present| present == value) {
+            if config.get_string(key).is_ok_and(|present| present == value) {
                 continue;
             }
             local.set_str(key, value).map_err(StoreError::git(action))?;
@@ -295,22 +294,15 @@ impl Store {
     /// # Errors
     /// Git's settings can't be read.
     pub fn setting(&self, key: &str) -> Result<Option<String>> {
-        let found = self
-            .repo
-            .config()
-            .and_then(|mut config| config.snapshot())
-            .and_then(|config| config.get_string(key));
-        absent_as_none(found)
+        // Without a snapshot: one copies every setting to read one.
+        let found = self.repo.config();
+        absent_as_none(found.and_then(|config| config.get_string(key)))
     }
 
     /// A setting of git that is a truth value.
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>> {
-        let found = self
-            .repo
-            .config()
-            .and_then(|mut config| config.snapshot())
-            .and_then(|config| config.get_bool(key));
-        absent_as_none(found)
+        let found = self.repo.config();
+        absent_as_none(found.and_then(|config| config.get_bool(key)))
     }
 
     /// Tells who wants to know.

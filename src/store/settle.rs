@@ -94,7 +94,12 @@ impl Store {
         let mut folders = BTreeSet::new();
         for target in targets.iter().filter(|target| target.staged.is_some()) {
             let full = self.disk_path(&target.path);
-            let above = full.ancestors().skip(1);
+            // Only a new file can have come with new folders.
+            let most = match target.expected {
+                Some(_) => 1,
+                None => usize::MAX,
+            };
+            let above = full.ancestors().skip(1).take(most);
             folders.extend(
                 above
                     .take_while(|folder| folder.starts_with(&self.root))

@@ -223,10 +223,6 @@ impl<'s> Snapshot<'s> {
         }
     }
 
-    pub(super) fn is_executable(&self, path: &str) -> Result<bool> {
-        Ok(self.file(path)?.is_some_and(|entry| entry.is_executable()))
-    }
-
     fn wrong_kind(&self, path: &str, expected: EntryKind, found: EntryKind) -> StoreError {
         StoreError::WrongKind {
             path: path.to_owned(),

@@ -90,6 +90,7 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
                 ("actions.ndjson", "../actions.ndjson"),
                 ("> tickets.csv", "> ../tickets.csv"),
                 ("> l3.csv", "> ../l3.csv"),
+                ("new-policy.yaml", "desk.yaml"),
             ] {
                 line = line.replace(printed, here);
             }

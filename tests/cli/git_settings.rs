@@ -79,3 +79,36 @@ fn loose_objects_do_not_pile_up() {
     few(&desk);
     assert_eq!(packed(&desk), 0);
 }
+
+#[test]
+fn many_commits_at_once_bring_a_commit_graph_with_paths() {
+    let many = |desk: &Desk| {
+        let lines = "{\"title\":\"Ticket\"}\n".repeat(1_000);
+        desk.call("open --from - -q").stdin(lines).ok();
+    };
+    let desk = Desk::new();
+    desk.git("config maintenance.auto true");
+    desk.git("config gc.auto 6700");
+    let graph = desk.root.join(".git/objects/info/commit-graph");
+    many(&desk);
+    let patience = Instant::now();
+    while !graph.exists() {
+        assert!(
+            patience.elapsed() < Duration::from_secs(120),
+            "git was never asked for a commit graph"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let bytes = std::fs::read(&graph).unwrap();
+    // The chunk with what each commit changed.
+    assert!(bytes.windows(4).any(|four| four == b"BDAT"));
+    desk.git("commit-graph verify");
+
+    let desk = Desk::new();
+    desk.git("config maintenance.auto true");
+    desk.git("config gc.auto 6700");
+    desk.git("config core.commitGraph false");
+    many(&desk);
+    desk.open("Another");
+    assert!(!desk.root.join(".git/objects/info/commit-graph").exists());
+}

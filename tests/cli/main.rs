@@ -16,6 +16,7 @@ mod merging;
 mod opening;
 mod own_work;
 mod past;
+mod policy;
 mod reading;
 mod scripts;
 mod support;

@@ -162,3 +162,104 @@ fn a_file_that_cant_be_merged_by_events_shows_git_s_conflict() {
     desk.git("merge --abort");
     desk.assert_clean();
 }
+
+#[test]
+fn policy_and_roster_merge_by_key() {
+    let (desk, _) = two();
+    let other = clone(&desk);
+    // Neighbouring lines, which git alone would not merge.
+    let edit = |root: &std::path::Path, file: &str, from: &str, to: &str| {
+        let path = root.join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(path, text.replacen(from, to, 1)).unwrap();
+    };
+    let technical = "  technical: {level: 2}\n";
+    let desktop = "  desktop: {level: 2}\n";
+    edit(
+        &desk.root,
+        "desk.yaml",
+        technical,
+        "  technical: {level: 2, branch: it}\n",
+    );
+    edit(
+        &other.root,
+        "desk.yaml",
+        desktop,
+        "  desktop: {level: 2, branch: desktop}\n",
+    );
+    let marco = "  marco: {name: Marco,";
+    let lena = "  lena: {name: Lena,";
+    edit(
+        &desk.root,
+        "people.yaml",
+        marco,
+        "  marco: {name: Marco B.,",
+    );
+    edit(&other.root, "people.yaml", lena, "  lena: {name: Lena W.,");
+    desk.git("commit -q -a -m Here");
+    other.git("commit -q -a -m There");
+    other.git("pull -q --no-rebase --no-edit");
+    other.assert_clean();
+    assert_eq!(other.ok("policy check"), "");
+    let text = std::fs::read_to_string(other.root.join("desk.yaml")).unwrap();
+    for part in [
+        "branch: it",
+        "branch: desktop",
+        "# Teams beside the numbered line",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    let people = std::fs::read_to_string(other.root.join("people.yaml")).unwrap();
+    assert!(
+        people.contains("Marco B.") && people.contains("Lena W."),
+        "{people}"
+    );
+}
+
+#[test]
+fn where_both_changed_one_key_git_stops_and_both_are_shown() {
+    let (desk, id) = two();
+    let other = clone(&desk);
+    for (root, days) in [(&desk.root, "7"), (&other.root, "30")] {
+        let path = root.join("desk.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.replace("reopen-days: 14", &format!("reopen-days: {days}"));
+        std::fs::write(path, text).unwrap();
+    }
+    desk.git("commit -q -a -m Here");
+    other.git("commit -q -a -m There");
+    let mut pull = std::process::Command::new("git");
+    let pull = pull
+        .args(["pull", "-q", "--no-rebase", "--no-edit"])
+        .current_dir(&other.root)
+        .env("HOME", desk.home())
+        .env("GIT_CONFIG_GLOBAL", desk.home().join(".gitconfig"))
+        .env("PATH", {
+            let bin = std::path::Path::new(crate::support::DESK).parent().unwrap();
+            let path = std::env::var("PATH").unwrap();
+            format!("{}:{path}", bin.display())
+        })
+        .output()
+        .unwrap();
+    assert!(!pull.status.success());
+    let text = std::fs::read_to_string(other.root.join("desk.yaml")).unwrap();
+    let (_, end) = text.split_once("# Days after closing").unwrap();
+    insta::assert_snapshot!(end, @r"
+     within which a ticket can be reopened.
+    <<<<<<< ours
+    reopen-days: 30
+    =======
+    reopen-days: 7
+    >>>>>>> theirs
+    ");
+    // What is committed still counts, and the edit is told of with its line.
+    other.ok("list");
+    other.ok(format!("show {id}"));
+    let checked = other.call("policy check").run();
+    assert_eq!(checked.code, Some(6));
+    insta::assert_snapshot!(checked.stdout, @r"
+    desk.yaml:35: unresolved merge conflict, line 35
+      hint: decide which of the two is right, and remove the other and the markers
+    ");
+}

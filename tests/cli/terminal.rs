@@ -240,6 +240,22 @@ sys.stdout.buffer.write(seen + b"\nexit %d\n" % os.waitstatus_to_exitcode(status
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+#[test]
+fn whoever_waits_for_many_commits_sees_how_far_they_are() {
+    let desk = Desk::new();
+    let lines: String = (0..600)
+        .map(|n| format!("{{\"title\":\"Ticket {n}\"}}\n"))
+        .collect();
+    desk.write("many.ndjson", &lines);
+    let Some(seen) = on_a_terminal(&desk, 80, "open --from many.ndjson", &[]) else {
+        return;
+    };
+    assert!(seen.contains("\rwriting commits: 50 %"), "{seen}");
+    assert!(seen.contains("exit 0"), "{seen}");
+    let piped = desk.run("open --from many.ndjson");
+    assert!(!piped.stderr.contains("writing commits"), "{piped}");
+}
+
 /// Text as it stands on the screen: without colour and cursor movements.
 fn plain(text: &str) -> String {
     let mut plain = String::new();

@@ -73,7 +73,7 @@ fn complaints_about_a_policy_name_the_line() {
     line 13: priorities: "high" is not a priority from P1 to P9; correct it, or undo the edit: git diff -- FILE
     line 6: `1` stands here twice; keep one of the two lines
     line 2: an anchor (&) is not taken here; if it is meant as text, put it in double quotes; if not, write the value out
-    line 9: unresolved merge conflict, line 9; desk merges tickets by itself: git checkout --merge -- FILE, or remove the markers and keep the events of both sides
+    line 9: unresolved merge conflict, line 9; decide which of the two is right, and remove the other and the markers
     line 5: not YAML: did not find expected ',' or ']' (while parsing a flow sequence that begins in line 3); check quotes, brackets and indentation here and on the line above
     line 15: defaults.level: there is no level 8; levels listed here: 0, 1, 2, 3, 4
     line 1: the file is empty; bring it back with git: git checkout -- FILE

@@ -2,7 +2,7 @@
 
 use crate::{corpus, tickets};
 use proptest::prelude::*;
-use tierdesk::store::yaml::{read_canonical, read_ticket, write_ticket};
+use tierdesk::store::yaml::{read_canonical, read_stored, read_ticket, write_ticket};
 use tierdesk::ticket::{Details, Event, Ticket};
 
 fn assert_round_trip(ticket: &Ticket) {
@@ -17,6 +17,11 @@ fn assert_round_trip(ticket: &Ticket) {
     assert_eq!(
         read_canonical(ticket.id(), written.as_bytes()).as_ref(),
         Some(ticket),
+        "{written}"
+    );
+    assert_eq!(
+        read_stored(ticket.id(), written.as_bytes()),
+        Ok(stored),
         "{written}"
     );
 }

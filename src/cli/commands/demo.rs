@@ -107,8 +107,8 @@ fn make(dir: &Path) -> Result<Desk, CliError> {
     }
     let mut desk = Desk::new(store, world);
     desk.found(
-        &templates::policy("Sample desk"),
-        &templates::roster(&people),
+        templates::policy("Sample desk").into_bytes(),
+        templates::roster(&people).into_bytes(),
     )?;
     desk.live_sample()?;
     Ok(desk)

@@ -3,27 +3,38 @@
 use crate::cli::exit::CliError;
 use crate::cli::prompt::{Question, not_blank};
 use crate::cli::session::Session;
-use crate::desk::templates::{self, NewPerson};
-use crate::desk::{Desk, DeskError};
+use crate::desk::templates::{self, NewPerson, Template};
+use crate::desk::{Desk, DeskError, RuleFile, first_roster};
 use crate::store::{Identity, Store};
 use crate::ticket::Handle;
 use crate::ticket::value::Value as _;
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Make a desk: a git repository, or a folder in one, with policy and roster
 ///
 /// An existing repository is adopted; its other files are left alone. You are
-/// the first on the roster, by git's identity.
+/// the first on the roster, by git's identity, and do everything there until
+/// others are on it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   desk init support
-  desk init support --name 'Acme IT' --handle lena --level 1 --level 2")]
+  desk init support --name 'Acme IT' --handle lena --level 1 --level 2
+  desk init support --template tiered")]
 pub struct Init {
     /// The folder; the current one, without this
     #[arg(value_name = "DIR", default_value = ".")]
     dir: PathBuf,
+
+    /// The policy to start with
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    template: Template,
+
+    /// A policy of your own to start with
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "name"])]
+    policy: Option<PathBuf>,
 
     /// What the desk is called
     #[arg(long)]
@@ -33,11 +44,11 @@ pub struct Init {
     #[arg(long)]
     handle: Option<String>,
 
-    /// A support level you hold; may be repeated
-    #[arg(long, value_name = "LEVEL", default_values_t = [1, 2])]
+    /// A support level you hold, may be repeated; all, without this
+    #[arg(long, value_name = "LEVEL")]
     level: Vec<u8>,
 
-    /// A team you work in; may be repeated
+    /// The team you mainly work in; you are in the others too
     #[arg(long, value_name = "TEAM")]
     team: Vec<String>,
 }
@@ -51,12 +62,13 @@ impl Init {
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
         // Nothing is made before everything is known.
         let identity = Store::identity_at(&self.dir)?;
-        let name = self.name(session)?;
+        let policy = self.policy(session)?;
         let person = self.person(session, &identity)?;
+        let roster = first_roster(policy.clone(), person)?;
         let world = session.environment.world(session.everywhere.by.clone())?;
         let store = Store::create(&self.dir, session.environment.store_options()?)?;
         let desk = Desk::new(store, world);
-        let made = desk.found(&templates::policy(&name), &templates::roster(&[person]))?;
+        let made = desk.found(policy.bytes, roster.into_bytes())?;
         session.print(&format!("{}\n", desk.root().display()))?;
         let top = desk.store().top();
         if made && top != desk.root() {
@@ -68,6 +80,21 @@ impl Init {
             session.say("  is a desk already");
         }
         Ok(())
+    }
+
+    fn policy(&self, session: &Session) -> Result<RuleFile, CliError> {
+        let Some(path) = &self.policy else {
+            let policy = self.template.policy(&self.name(session)?);
+            return Ok(RuleFile {
+                path: "desk.yaml".to_owned(),
+                bytes: policy.into_bytes(),
+            });
+        };
+        let what = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(RuleFile { path: what, bytes }),
+            Err(error) => Err(CliError::Io { what, error }),
+        }
     }
 
     fn name(&self, session: &Session) -> Result<String, CliError> {
@@ -114,18 +141,23 @@ impl Init {
             }
             None => usual,
         };
-        let teams = if self.team.is_empty() {
-            vec!["frontline".to_owned()]
-        } else {
-            self.team.clone()
-        };
         Ok(NewPerson {
             handle,
             name: identity.name.clone(),
             email: identity.email.clone(),
             levels: self.level.clone(),
-            teams,
+            teams: self.team.clone(),
             roles: Vec::new(),
         })
+    }
+}
+
+impl ValueEnum for Template {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.about()))
     }
 }

@@ -13,7 +13,7 @@ use crate::desk::record::{self, Record as Shape};
 use crate::desk::sort::Order;
 use crate::desk::{Clocks, Desk, fields};
 use crate::store::Snapshot;
-use crate::ticket::{Handle, Ticket, Timestamp};
+use crate::ticket::{Handle, Header, Ticket, Timestamp};
 use clap::Args;
 use serde_json::Value;
 use std::io;
@@ -106,7 +106,13 @@ impl List {
             rows.sort_by_cached_key(|row| order.key(&row.ticket, &row.clocks));
             rows.truncate(self.limit.unwrap_or(usize::MAX));
         }
-        let names = names(&columns, format, span.several);
+        let mut names = names(&columns, format, span.several);
+        if format == Format::Table && columns.is_empty() {
+            // A desk without levels or teams is not told so on every line.
+            let say = |says: fn(&Header) -> bool| rows.iter().any(|row| says(row.ticket.header()));
+            let (level, team) = (say(|at| at.level.is_some()), say(|at| at.team.is_some()));
+            names.retain(|name| (*name != "level" || level) && (*name != "team" || team));
+        }
         let schema = schema(&names);
         let shown = rows.len();
         let records = rows.iter().map(|row| match format {

@@ -9,8 +9,10 @@ use std::process::Command;
 
 /// Merge two versions of a file of a desk (git calls this)
 ///
-/// Tickets merge by their events: the union, without conflicts. Other files,
-/// and tickets that can't be read, merge line by line as git does it.
+/// Tickets merge by their events: the union, without conflicts. Policy, roster
+/// and contacts merge by key, and where both sides changed the same one, both
+/// are marked. Other files, and those that can't be read, merge line by line as
+/// git does it.
 #[derive(Debug, Args)]
 #[command(
     hide = true,
@@ -43,16 +45,28 @@ impl MergeFile {
         };
         let (ours, theirs) = (read(&self.ours)?, read(&self.theirs)?);
         match merge::tickets(&self.path, &ours, &theirs) {
-            Some(Ok(merged)) => std::fs::write(&self.ours, merged).map_err(|error| CliError::Io {
-                what: self.ours.display().to_string(),
-                error,
-            }),
+            Some(Ok(merged)) => return self.write(&merged),
             Some(Err(why)) => {
                 session.warn(&format!("{}: {why}; merging line by line", self.path));
-                self.line_by_line(session)
             }
-            None => self.line_by_line(session),
+            None => {
+                let base = read(&self.base)?;
+                if let Some(merged) = merge::rules(&self.path, &base, &ours, &theirs) {
+                    if merged.conflicts > 0 {
+                        session.set_code(exit::FAILED);
+                    }
+                    return self.write(&merged.text);
+                }
+            }
         }
+        self.line_by_line(session)
+    }
+
+    fn write(&self, merged: &str) -> Result<(), CliError> {
+        std::fs::write(&self.ours, merged).map_err(|error| CliError::Io {
+            what: self.ours.display().to_string(),
+            error,
+        })
     }
 
     /// As git does it: conflicts are marked, and the exit code says so.

@@ -16,6 +16,7 @@ pub mod list;
 pub mod merge_file;
 pub mod note;
 pub mod open;
+pub mod policy;
 pub mod queue;
 pub mod report;
 pub mod resolve;

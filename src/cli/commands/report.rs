@@ -52,11 +52,16 @@ impl Report {
         let now = first.world().now();
         let period = self.period(first, now)?;
         let mut lives = Vec::new();
+        let mut tiered = false;
         for Member { desk, .. } in span.members() {
             let snapshot = desk.snapshot()?;
             let (more, remarks) = desk.lives(&snapshot)?;
             session.remark(desk, &remarks);
             lives.extend(more);
+            if !session.everywhere.json {
+                let policy = session.rules_for_reading(desk)?.policy;
+                tiered |= !policy.levels.is_empty();
+            }
         }
         let summary = summary_of(&lives, period, now);
         if session.everywhere.json {
@@ -69,6 +74,7 @@ impl Report {
         let page = Page {
             summary: &summary,
             desks: span.names(),
+            tiered,
             session,
             now,
         }
@@ -102,6 +108,8 @@ struct Page<'a> {
     summary: &'a Summary,
     /// The desks that it spans, where they are several.
     desks: Vec<&'a str>,
+    /// Whether any of them has levels: what is about levels is left out else.
+    tiered: bool,
     session: &'a Session,
     now: Timestamp,
 }
@@ -188,7 +196,11 @@ impl Page<'_> {
             Column::new("", Column::ALWAYS).right(),
             Column::new("", 50),
         ]);
-        for (name, value, note) in rows {
+        let about_levels = |name: &str| matches!(name, "first-level resolution" | "ever escalated");
+        let told = rows
+            .into_iter()
+            .filter(|(name, ..)| self.tiered || !about_levels(name));
+        for (name, value, note) in told {
             table.push(vec![
                 Cell::from(format!("  {name}")),
                 Cell::new(value, Tone::Strong),
@@ -223,7 +235,9 @@ impl Page<'_> {
             .iter()
             .map(|count| count.level)
             .collect();
-        let mut columns = vec![Column::new("  Level", Column::ALWAYS)];
+        let here = levels.iter().any(Option::is_some);
+        let heading = if here { "  Level" } else { "" };
+        let mut columns = vec![Column::new(heading, Column::ALWAYS)];
         columns.extend(priorities.iter().map(|priority| {
             let title = priority.map_or_else(|| "none".to_owned(), |priority| priority.to_string());
             Column::new(&title, Column::ALWAYS).right()
@@ -237,7 +251,11 @@ impl Page<'_> {
             .max()
             .unwrap_or(1);
         for level in levels {
-            let name = level.map_or_else(|| "none".to_owned(), |level| level.to_string());
+            let name = match level {
+                Some(level) => level.to_string(),
+                None if here => "none".to_owned(),
+                None => "tickets".to_owned(),
+            };
             let mut row = vec![Cell::from(format!("  {name}"))];
             for priority in &priorities {
                 let count = live

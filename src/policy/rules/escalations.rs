@@ -192,6 +192,16 @@ pub struct Escalation {
     pub at_most: u32,
 }
 
+impl Escalation {
+    /// Whether this does the same at the same moment to every ticket that the
+    /// other is for.
+    fn says_all_of(&self, other: &Self) -> bool {
+        (self.clock, self.at, self.act) == (other.clock, other.at, other.act)
+            && self.steps == other.steps
+            && self.when.covers(&other.when)
+    }
+}
+
 /// Reads `escalations`.
 pub(super) fn escalations(
     entries: &[EscalationEntry],
@@ -226,8 +236,19 @@ pub(super) fn escalations(
         let Some(moment) = faults.keep(moment) else {
             continue;
         };
+        if entry.act == Act::Raise
+            && !when.level.is_empty()
+            && when.level.iter().all(|level| {
+                let number = level.number();
+                levels.contains_key(&number) && levels.keys().all(|above| *above <= number)
+            })
+        {
+            let problem = "this rule can never act: nothing lies above that level";
+            let fault = PolicyFault::new(inner("when.level"), problem);
+            faults.add(fault.hint("use notify, reassign or page"));
+        }
         let steps_there = u32::try_from(steps.len()).unwrap_or(u32::MAX).max(1);
-        read.push(Escalation {
+        let rule = Escalation {
             index,
             name,
             when,
@@ -237,7 +258,17 @@ pub(super) fn escalations(
             at_most: entry.at_most.unwrap_or(steps_there),
             steps,
             every,
-        });
+        };
+        if let Some(earlier) = read.iter().find(|earlier| earlier.says_all_of(&rule)) {
+            let problem = format!(
+                "this rule says again what rule {} says for {}",
+                earlier.index + 1,
+                earlier.when
+            );
+            let fault = PolicyFault::new(at.as_str(), problem);
+            faults.add(fault.hint("remove one of the two, or both would act"));
+        }
+        read.push(rule);
     }
     read
 }

@@ -147,6 +147,33 @@ impl Needs {
     pub fn at(&self) -> String {
         format!("hand-over.needs[{}]", self.index)
     }
+
+    /// What keeps the rule from being for a ticket that goes to that level and
+    /// team: the first condition that is not met, by its name in files.
+    #[must_use]
+    pub fn miss(
+        &self,
+        header: &Header,
+        level: Option<Level>,
+        team: Option<&Name>,
+    ) -> Option<&'static str> {
+        if self.to_level.is_some() && self.to_level != level {
+            return Some("to-level");
+        }
+        if self.to_team.is_some() && self.to_team.as_ref() != team {
+            return Some("to-team");
+        }
+        self.when.miss(header)
+    }
+
+    /// Whether every hand-over that the other is for must carry all that, and
+    /// more, for this one.
+    fn asks_all_of(&self, other: &Self) -> bool {
+        self.when.covers(&other.when)
+            && (self.to_level.is_none() || self.to_level == other.to_level)
+            && (self.to_team.is_none() || self.to_team == other.to_team)
+            && other.carry.iter().all(|item| self.carry.contains(item))
+    }
 }
 
 impl HandOver {
@@ -157,14 +184,8 @@ impl HandOver {
         level: Option<Level>,
         team: Option<&'a Name>,
     ) -> impl Iterator<Item = &'a Needs> {
-        self.needs.iter().filter(move |needs| {
-            needs.when.matches(header)
-                && needs.to_level.is_none_or(|wanted| level == Some(wanted))
-                && needs
-                    .to_team
-                    .as_ref()
-                    .is_none_or(|wanted| team == Some(wanted))
-        })
+        let needs = self.needs.iter();
+        needs.filter(move |needs| needs.miss(header, level, team).is_none())
     }
 }
 
@@ -191,8 +212,20 @@ pub(super) fn hand_over(
             let fault = PolicyFault::new(at.as_str(), "the rule asks for nothing");
             faults.add(fault.hint("say what a hand-over must carry: carry: [tried, impact]"));
         }
+        if let (Some(level), Some(team)) = (to_level, &to_team)
+            && teams
+                .get(team)
+                .is_some_and(|rule| rule.level != Some(level))
+        {
+            let problem = format!(
+                "this rule can never match: {team} does not work at level {}",
+                level.number()
+            );
+            let fault = PolicyFault::new(format!("{at}.to-team"), problem);
+            faults.add(fault.hint("keep one of `to-level` and `to-team`"));
+        }
         let carry = format!("{at}.carry");
-        needs.push(Needs {
+        let rule = Needs {
             index,
             when: When::read(&entry.when, &format!("{at}.when"), faults),
             to_level,
@@ -202,7 +235,18 @@ pub(super) fn hand_over(
                 .iter()
                 .filter_map(|word| faults.keep(Item::parse(word, &carry)))
                 .collect(),
-        });
+        };
+        let wider = needs
+            .iter()
+            .find(|earlier: &&Needs| earlier.asks_all_of(&rule));
+        if let Some(wider) = wider.filter(|_| !rule.carry.is_empty()) {
+            let problem = format!(
+                "this rule adds nothing: rule {} asks for that already",
+                wider.index + 1
+            );
+            faults.add(PolicyFault::new(at.as_str(), problem).hint("remove it"));
+        }
+        needs.push(rule);
     }
     HandOver {
         incomplete: file.incomplete,

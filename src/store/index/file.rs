@@ -5,10 +5,12 @@
 
 use std::cmp::Ordering;
 use std::ops::Range;
+use std::sync::Arc;
 
 use git2::Oid;
 use sha1::{Digest, Sha1};
 
+use super::bytes::{Bytes, skips_hash};
 use super::tree::Node;
 use super::{EXTENDED, STAGE_MASK};
 
@@ -30,7 +32,7 @@ pub(super) struct Odd;
 /// The index as it is on the disk.
 #[derive(Debug)]
 pub(super) struct IndexFile {
-    bytes: Vec<u8>,
+    bytes: Arc<Bytes>,
     version: u32,
     slots: Vec<Slot>,
     /// The names of a version 4 file, which shares beginnings between them.
@@ -58,24 +60,21 @@ struct Entries {
 }
 
 impl IndexFile {
-    /// The index of a work tree that has none.
-    pub(super) fn empty() -> Self {
+    /// The bytes of the index of a work tree that has none.
+    pub(super) fn empty() -> Vec<u8> {
         let mut bytes = b"DIRC\0\0\0\x02\0\0\0\0".to_vec();
+        let mut tree = Vec::new();
+        Node::empty().write(&mut tree);
+        bytes.extend_from_slice(b"TREE");
+        bytes.extend_from_slice(&(tree.len() as u32).to_be_bytes());
+        bytes.extend_from_slice(&tree);
         bytes.extend_from_slice(&Sha1::digest(&bytes));
-        Self {
-            bytes,
-            version: 2,
-            slots: Vec::new(),
-            names: Vec::new(),
-            entries_end: HEADER,
-            kept: Vec::new(),
-            tree: Some(Node::empty()),
-        }
+        bytes
     }
 
     /// Reads a whole file. The checksum is left to
-    /// [`IndexFile::check`].
-    pub(super) fn parse(bytes: Vec<u8>) -> Result<Self, Odd> {
+    /// [`super::bytes::Content`].
+    pub(super) fn parse(bytes: Arc<Bytes>) -> Result<Self, Odd> {
         // Offsets are kept in 32 bits.
         let length = u32::try_from(bytes.len()).map_err(|_| Odd)? as usize;
         let end = length.checked_sub(TRAILER).ok_or(Odd)?;
@@ -141,30 +140,9 @@ impl IndexFile {
         Ok(())
     }
 
-    /// Compares the checksum with the content, where the user wants one.
-    /// Returns the hash of the first `begin` bytes, to go on from.
-    pub(super) fn check(&self, begin: usize) -> Result<Sha1, Odd> {
-        let mut hash = Sha1::new();
-        if self.skips_hash() {
-            return Ok(hash);
-        }
-        let (body, trailer) = self
-            .bytes
-            .split_at_checked(self.bytes.len() - TRAILER)
-            .ok_or(Odd)?;
-        let (begin, rest) = body.split_at_checked(begin).ok_or(Odd)?;
-        hash.update(begin);
-        let begun = hash.clone();
-        hash.update(rest);
-        match hash.finalize().as_slice() == trailer {
-            true => Ok(begun),
-            false => Err(Odd),
-        }
-    }
-
     /// Whether git writes zeros in place of a checksum.
     pub(super) fn skips_hash(&self) -> bool {
-        self.bytes.ends_with(&[0; TRAILER])
+        skips_hash(&self.bytes)
     }
 
     pub(super) fn version(&self) -> u32 {
@@ -173,10 +151,6 @@ impl IndexFile {
 
     pub(super) fn len(&self) -> usize {
         self.slots.len()
-    }
-
-    pub(super) fn size(&self) -> usize {
-        self.bytes.len()
     }
 
     pub(super) fn tree(&self) -> Option<&Node> {
@@ -215,8 +189,8 @@ impl IndexFile {
             return &[];
         };
         let names = match self.version {
-            4 => &self.names,
-            _ => &self.bytes,
+            4 => self.names.as_slice(),
+            _ => &**self.bytes,
         };
         let start = slot.name_at as usize;
         names
@@ -374,7 +348,9 @@ fn read_head(body: &[u8], at: usize, version: u32) -> Result<(u16, usize), Odd> 
 fn check_name(name: &[u8], flags: u16) -> Result<(), Odd> {
     let stated = usize::from(flags & NAME_MASK);
     let right = !name.is_empty() && stated == name.len().min(usize::from(NAME_MASK));
-    match right && !name.contains(&0) {
+    // All of it, without a branch for each byte: names are short, and many.
+    let zeros = name.iter().fold(false, |found, byte| found | (*byte == 0));
+    match right && !zeros {
         true => Ok(()),
         false => Err(Odd),
     }

@@ -5,11 +5,13 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `bytes` | the file, and its checksum |
 //! | `file` | the format, read |
 //! | `rewrite` | the format, written in one pass around what changed |
 //! | `tree` | the extension with the trees of folders |
 //! | `libgit` | the way through libgit2, for what is not plain |
 
+mod bytes;
 mod file;
 mod libgit;
 mod rewrite;
@@ -17,7 +19,7 @@ mod tree;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -30,10 +32,10 @@ use super::lock::GitLock;
 use super::snapshot::Entry;
 use super::worktree::FileStat;
 use super::{BlobId, Durability, Edit, IndexState, Result, StoreError};
-use file::IndexFile;
 use libgit::Copied;
 use rewrite::Rewrite;
 
+pub(super) use bytes::Content;
 pub(super) use libgit::{open, state};
 pub(super) use tree::{TreeMove, TreeMoves, empty_tree};
 
@@ -73,8 +75,14 @@ pub(super) struct IndexEdit {
 }
 
 impl IndexEdit {
-    /// Reads the index under its lock.
-    pub(super) fn begin(lock: GitLock, target: PathBuf, tmp: &Path, top: &Path) -> Result<Self> {
+    /// Reads the index under its lock, unless it is still as it was read ahead.
+    pub(super) fn begin(
+        lock: GitLock,
+        target: PathBuf,
+        tmp: &Path,
+        top: &Path,
+        ahead: Option<Content>,
+    ) -> Result<Self> {
         let (backend, read_at) = match File::open(&target) {
             Ok(file) => {
                 let meta = file.metadata();
@@ -83,14 +91,21 @@ impl IndexEdit {
                 lock.file()
                     .set_permissions(meta.permissions())
                     .map_err(StoreError::io("set the permissions of", lock.path()))?;
-                let backend = match Rewrite::parse(read(file, &target)?) {
+                let content = match ahead.filter(|ahead| ahead.is_of(&meta)) {
+                    Some(ahead) => ahead,
+                    None => Content::read(&file, &meta).map_err(StoreError::io("read", &target))?,
+                };
+                let backend = match Rewrite::of(content) {
                     Ok(rewrite) => Backend::Rewrite(Box::new(rewrite)),
                     Err(_) => Backend::Libgit(Copied::of(&target, tmp.join("index"))?),
                 };
                 (backend, Some(meta.mtime()))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let rewrite = Rewrite::of(IndexFile::empty());
+                let rewrite = Rewrite::empty().map_err(|_| StoreError::Git {
+                    action: "make an index",
+                    detail: "the empty one is not understood".to_owned(),
+                })?;
                 (Backend::Rewrite(Box::new(rewrite)), None)
             }
             Err(error) => return Err(StoreError::io("open", target)(error)),
@@ -296,11 +311,4 @@ fn fill<'b>(
     }
     out.flush()?;
     file.set_len(length as u64)
-}
-
-fn read(mut file: File, path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)
-        .map_err(StoreError::io("read", path))?;
-    Ok(bytes)
 }

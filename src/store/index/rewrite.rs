@@ -4,19 +4,21 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Place;
 use std::ops::Range;
+use std::sync::Arc;
 use std::thread;
 
 use git2::Oid;
 use sha1::{Digest, Sha1};
 
+use super::bytes::Content;
 use super::file::{HEADER, IndexFile, NAME_MASK, Odd, RECORD, TRAILER, padded_len, write_varint};
 use super::tree::{Changed, TreeMoves};
 use super::{ASSUME_VALID, INTENT_TO_ADD, IndexState, SKIP_WORKTREE, STAGE_MASK, state_of_entry};
 use crate::store::BlobId;
 use crate::store::worktree::FileStat;
 
-/// So many bytes are hashed faster than a thread starts.
-const SMALL: usize = 256 << 10;
+/// So many bytes are worth a thread that hashes them.
+const LARGE: usize = 256 << 10;
 
 /// An entry to be written.
 #[derive(Debug, Clone, Copy)]
@@ -106,14 +108,23 @@ struct Built {
 }
 
 /// A content to be written.
-pub(super) struct Content<'c> {
+pub(super) struct NewContent<'c> {
     old: &'c IndexFile,
     layout: &'c Layout,
 }
 
-impl Content<'_> {
+impl NewContent<'_> {
     pub(super) fn len(&self) -> usize {
         self.layout.len
+    }
+
+    /// The hash of the first so many bytes.
+    fn hash(&self, length: usize) -> Sha1 {
+        let mut hash = Sha1::new();
+        for chunk in self.layout.chunks(self.old, 0..length) {
+            hash.update(chunk);
+        }
+        hash
     }
 
     /// All of its bytes, in many or few parts.
@@ -126,24 +137,27 @@ impl Content<'_> {
 #[derive(Debug)]
 pub(super) struct Rewrite {
     old: IndexFile,
+    /// The same file, with its checksum.
+    content: Content,
     edits: BTreeMap<Vec<u8>, Edit>,
     moves: TreeMoves,
     built: Option<Built>,
 }
 
 impl Rewrite {
-    pub(super) fn of(old: IndexFile) -> Self {
-        Self {
-            old,
+    /// Of a work tree that has no index yet.
+    pub(super) fn empty() -> Result<Self, Odd> {
+        Self::of(Content::of(IndexFile::empty()))
+    }
+
+    pub(super) fn of(content: Content) -> Result<Self, Odd> {
+        Ok(Self {
+            old: IndexFile::parse(Arc::clone(&content.bytes))?,
+            content,
             edits: BTreeMap::new(),
             moves: TreeMoves::new(),
             built: None,
-        }
-    }
-
-    /// Reads a whole index file.
-    pub(super) fn parse(bytes: Vec<u8>) -> Result<Self, Odd> {
-        IndexFile::parse(bytes).map(Self::of)
+        })
     }
 
     pub(super) fn state(&self, path: &[u8]) -> IndexState {
@@ -250,7 +264,7 @@ impl Rewrite {
     /// right is found out meanwhile: where it was not, this is [`Odd`].
     pub(super) fn write<E>(
         &mut self,
-        write: impl FnOnce(&Content<'_>) -> Result<(), E>,
+        write: impl FnOnce(&NewContent<'_>) -> Result<(), E>,
     ) -> Result<Result<(), E>, Odd> {
         let (old, edits) = (&self.old, &self.edits);
         let (layout, records) = Pass::run(old, edits, &self.moves);
@@ -261,33 +275,31 @@ impl Rewrite {
             Some(first) if !old.skips_hash() => first.file,
             _ => 0,
         };
-        let check = || old.check(if inserts { 0 } else { hashed });
-        let begin = || {
-            let mut hash = Sha1::new();
-            for chunk in layout.chunks(old, 0..hashed) {
-                hash.update(chunk);
-            }
-            hash
-        };
-        let content = Content {
+        let content = NewContent {
             old,
             layout: &layout,
         };
-        let (checked, begun, written) = if old.size() <= SMALL || old.skips_hash() {
-            (check(), inserts.then(begin), write(&content))
-        } else {
+        let (written, begun) = if old.skips_hash() {
+            (write(&content), Ok((Sha1::new(), 0)))
+        } else if inserts && hashed > LARGE {
+            let begin = || content.hash(hashed);
             thread::scope(|scope| {
-                let checked = scope.spawn(check);
-                let begun = inserts.then(|| scope.spawn(begin));
+                let begun = scope.spawn(begin);
                 let written = write(&content);
                 // A thread that ended badly has found nothing out.
-                let checked = checked.join().unwrap_or_else(|_| check());
-                let begun = begun.map(|begun| begun.join().unwrap_or_else(|_| begin()));
-                (checked, begun, written)
+                let begun = begun.join().unwrap_or_else(|_| begin());
+                let checked = self.content.hashed_to(0);
+                (written, checked.map(|_| (begun, hashed)))
             })
+        } else if inserts {
+            let checked = self.content.hashed_to(0);
+            (write(&content), checked.map(|_| (Sha1::new(), 0)))
+        } else {
+            (write(&content), self.content.hashed_to(hashed))
         };
+        let (begun, hashed) = begun?;
         self.built = Some(Built {
-            begun: begun.unwrap_or(checked?),
+            begun,
             layout,
             records,
             hashed,

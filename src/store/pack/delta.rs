@@ -7,18 +7,18 @@ use std::collections::HashMap;
 const WORTH_COPYING: usize = 8;
 
 /// A delta that is being written.
-pub(super) struct Delta(Vec<u8>);
+pub(in crate::store) struct Delta(Vec<u8>);
 
 impl Delta {
     /// Of objects of these lengths.
-    pub(super) fn new(base: usize, target: usize) -> Self {
+    pub(in crate::store) fn new(base: usize, target: usize) -> Self {
         let mut delta = Self(Vec::new());
         delta.size(base);
         delta.size(target);
         delta
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(in crate::store) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 
@@ -31,7 +31,7 @@ impl Delta {
     }
 
     /// Copies from the base.
-    pub(super) fn copy(&mut self, mut from: usize, mut length: usize) {
+    pub(in crate::store) fn copy(&mut self, mut from: usize, mut length: usize) {
         while length > 0 {
             let part = length.min(0xffff);
             let mut op = 128;
@@ -52,7 +52,7 @@ impl Delta {
     }
 
     /// Puts in what the base does not have.
-    pub(super) fn insert(&mut self, bytes: &[u8]) {
+    pub(in crate::store) fn insert(&mut self, bytes: &[u8]) {
         for part in bytes.chunks(127) {
             self.0.push(part.len() as u8);
             self.0.extend_from_slice(part);
@@ -61,7 +61,7 @@ impl Delta {
 }
 
 /// A delta between two texts that share lines, such as a timeline that grew.
-pub(super) fn of_lines(base: &[u8], target: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn of_lines(base: &[u8], target: &[u8]) -> Vec<u8> {
     let mut lines = HashMap::new();
     let mut offset = 0;
     for line in base.split_inclusive(|byte| *byte == b'\n') {

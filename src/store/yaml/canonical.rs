@@ -4,12 +4,14 @@
 //! where it is wrong, or the file is of any other style, [`super::read_ticket`]
 //! reads it. Rebuilding a cache is what needs the speed.
 
+use super::error::YamlError;
 use super::event::Draft;
+use super::read::{Stored, read_ticket};
 use super::source::MAX_BYTES;
 use super::write::write_ticket;
 use crate::ticket::value::Value;
 use crate::ticket::{
-    Clock, Event, Judged, Judgement, Lists, Patch, Ticket, TicketId, Verb, details,
+    Clock, Event, Judged, Judgement, Lists, Patch, SCHEMA, Ticket, TicketId, Verb, details,
 };
 use std::collections::BTreeMap;
 
@@ -32,6 +34,22 @@ pub fn read_canonical(id: &TicketId, bytes: &[u8]) -> Option<Ticket> {
     }
     let ticket = Ticket::fold(id.clone(), events);
     (write_ticket(&ticket) == text).then_some(ticket)
+}
+
+/// As [`read_ticket`], at once where the file is as we write it.
+///
+/// # Errors
+/// As [`read_ticket`].
+pub fn read_stored(id: &TicketId, bytes: &[u8]) -> Result<Stored, YamlError> {
+    let Some(ticket) = read_canonical(id, bytes) else {
+        return read_ticket(id, bytes);
+    };
+    Ok(Stored {
+        declared: ticket.header().clone(),
+        declared_opened: Some(ticket.opened()),
+        schema: SCHEMA,
+        ticket,
+    })
 }
 
 /// What is left of the text.

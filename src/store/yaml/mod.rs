@@ -8,17 +8,21 @@
 //! 1.1 or 1.2 sees the same.
 //!
 //! - [`read_ticket`], [`write_ticket`]: one ticket.
-//! - [`read_canonical`]: the same, ten times faster, of files that we wrote.
+//! - [`read_canonical`]: the same, ten times faster, of files that we wrote;
+//!   [`read_stored`]: of any file, as fast as can be.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
+//! - [`merge_entries`]: three versions of one of those into one.
 //!
 //! The YAML library is named in `source` and nowhere else.
 
 mod canonical;
 mod depth;
+mod entries;
 mod error;
 mod event;
 mod judged;
+mod merge;
 mod policy;
 mod read;
 mod scalar;
@@ -26,11 +30,12 @@ mod seed;
 mod source;
 mod write;
 
-pub use canonical::read_canonical;
+pub use canonical::{read_canonical, read_stored};
 pub use error::{YamlError, YamlErrorKind};
+pub use merge::{Merged, merge_entries};
 pub use policy::{
-    Lines, read_policy, read_roster, understand_contacts, understand_policy, understand_roster,
-    understand_rules,
+    Lines, read_policy, read_policy_file, read_roster, understand_contacts, understand_policy,
+    understand_roster, understand_rules,
 };
 pub use read::{Stored, read_ticket};
 pub use source::MAX_BYTES;

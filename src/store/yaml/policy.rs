@@ -27,12 +27,20 @@ pub fn read_policy(bytes: &[u8]) -> Result<Policy, YamlError> {
 /// # Errors
 /// [`YamlError`] where nothing can be understood: not YAML, or not a policy.
 pub fn understand_policy(bytes: &[u8]) -> Result<(Policy, Vec<YamlError>), YamlError> {
-    let source = Source::new(bytes)?;
+    let source = open(bytes)?;
     let file: PolicyFile = read(&source)?;
     let (policy, faults) = Policy::understand(&file);
     let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
     errors.sort_by_key(|error| error.line);
     Ok((policy, errors))
+}
+
+/// `desk.yaml` as it is written.
+///
+/// # Errors
+/// [`YamlError`] where it is not YAML, or not a policy.
+pub fn read_policy_file(bytes: &[u8]) -> Result<PolicyFile, YamlError> {
+    read(&open(bytes)?)
 }
 
 /// Where in a file the parts of a policy stand.
@@ -87,7 +95,7 @@ pub fn understand_roster(
     bytes: &[u8],
     policy: &Policy,
 ) -> Result<(Roster, Vec<YamlError>), YamlError> {
-    let source = Source::new(bytes)?;
+    let source = open(bytes)?;
     let file: RosterFile = read(&source)?;
     let (roster, faults) = Roster::understand(&file, policy);
     let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
@@ -101,7 +109,7 @@ pub fn understand_roster(
 /// # Errors
 /// [`YamlError`] where nothing can be understood.
 pub fn understand_contacts(bytes: &[u8]) -> Result<(Contacts, Vec<YamlError>), YamlError> {
-    let source = Source::new(bytes)?;
+    let source = open(bytes)?;
     let file: ContactsFile = read(&source)?;
     let (contacts, faults) = Contacts::understand(&file);
     let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
@@ -116,6 +124,17 @@ pub fn understand_rules(policy: &[u8], roster: Option<&[u8]>) -> (Policy, Roster
     let policy = understand_policy(policy).map_or_else(|_| Policy::neutral(), |(policy, _)| policy);
     let roster = roster.and_then(|bytes| understand_roster(bytes, &policy).ok());
     (policy, roster.map(|(roster, _)| roster).unwrap_or_default())
+}
+
+/// The text of a file in which nobody but a person can settle a conflict.
+fn open(bytes: &[u8]) -> Result<Source<'_>, YamlError> {
+    Source::new(bytes).map_err(|error| match error.kind {
+        YamlErrorKind::Conflict => YamlError {
+            hint: "decide which of the two is right, and remove the other and the markers".into(),
+            ..error
+        },
+        _ => error,
+    })
 }
 
 fn read<T: DeserializeOwned>(source: &Source<'_>) -> Result<T, YamlError> {

@@ -4,8 +4,7 @@ use std::cmp::Ordering;
 
 use git2::Oid;
 
-use super::Stored;
-use super::delta::Delta;
+use super::pack::{Delta, MAX_DEPTH, Stored};
 
 const FOLDER: &[u8] = b"40000";
 const EXECUTABLE: &[u8] = b"100755";
@@ -31,7 +30,7 @@ pub(super) struct Folder {
     /// Before the batch; `None` where the folder is new.
     pub(super) old: Option<Oid>,
     pub(super) id: Oid,
-    /// The version that is in the pack, with its length.
+    /// The version that was written last, with its length.
     stored: Option<(Stored, usize)>,
     /// So many bytes at either end are as in that version.
     head: usize,
@@ -158,9 +157,10 @@ impl Folder {
         start..start + entry.len()
     }
 
-    /// How this version differs from the one in the pack, where there is one.
+    /// How this version differs from the one written before, where that one may
+    /// be told from.
     pub(super) fn delta(&self) -> Option<(Stored, Vec<u8>)> {
-        let (stored, length) = self.stored?;
+        let (stored, length) = self.stored.filter(|(stored, _)| stored.depth < MAX_DEPTH)?;
         let mut delta = Delta::new(length, self.raw.len());
         delta.copy(0, self.head);
         let middle = self.raw.get(self.head..self.raw.len() - self.tail);
@@ -169,7 +169,7 @@ impl Folder {
         Some((stored, delta.into_bytes()))
     }
 
-    /// Notes that this version is in the pack.
+    /// Notes that this version is written.
     pub(super) fn note_stored(&mut self, id: Oid, stored: Stored) {
         let length = self.raw.len();
         self.id = id;
