@@ -18,7 +18,8 @@ use clap::Args;
 Examples:
   desk sweep
   desk sweep --dry-run
-  */5 * * * *  cd /srv/desk && desk sweep -q && git push -q")]
+  desk sweep --quiet
+  desk --by night-watch sweep")]
 pub struct Sweep {
     /// Say what would be done, and do nothing
     #[arg(long, short = 'n')]
