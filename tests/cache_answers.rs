@@ -352,6 +352,10 @@ impl Lab {
             let found = found.map_err(|error| format!("{error} {:?}", error.hint()));
             answers.push(format!("{typed}: {:?}", found.as_ref().map(Ticket::id)));
         }
+        for id in &self.opened {
+            let id = TicketId::parse(id).unwrap();
+            answers.push(format!("{id}: {:?}", desk.history(&id).unwrap()));
+        }
         let all = Filter::parse(&["is:any".to_owned()], &scope).unwrap();
         for words in [
             "gateway",
@@ -362,7 +366,16 @@ impl Lab {
             "障",
             "\"; drop",
             "AND",
-        ] {
+            "2026",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(self.opened.first().map(|id| id[7..].to_owned()))
+        .chain(
+            self.opened
+                .first()
+                .map(|id| format!("{} gateway", &id[7..10])),
+        ) {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
             let (found, count) = desk.search(&snapshot, &words, &all, 5).unwrap();
             let found: Vec<_> = found

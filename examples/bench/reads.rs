@@ -84,6 +84,7 @@ pub(crate) fn questions(bench: &Bench, desks: &Desks) -> Fallible<Vec<Row>> {
     })?;
     ask("show ID", 2.5, &|| desk(&["show", id]))?;
     ask("show TAIL", 2.5, &|| desk(&["show", tail]))?;
+    ask("history ID", 3.0, &|| desk(&["history", id]))?;
     if bench.programs.has("next") {
         ask("next", 2.5, &|| desk(&["next"]))?;
     }

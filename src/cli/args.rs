@@ -1,11 +1,13 @@
 //! Arguments that several commands share: ids, words, circumstances.
 
+use super::complete;
 use super::editor::{self, Edited};
 use super::environment::variable;
 use super::exit::CliError;
 use super::session::Session;
 use crate::desk::Desk;
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use std::io::{self, BufRead, IsTerminal, Read};
 
 /// Largest text that is read from standard input for one message.
@@ -16,7 +18,7 @@ const MOST_WORDS: u64 = 1 << 20;
 pub struct Ids {
     /// Tickets: ids or a unique part of them, `@` for my last, `key:K`, another
     /// system's number, or `-` for ids on standard input
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required = true, value_name = "ID", add = ArgValueCompleter::new(complete::tickets))]
     pub ids: Vec<String>,
 }
 

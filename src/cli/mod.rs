@@ -6,6 +6,7 @@
 pub mod args;
 pub mod changes;
 pub mod commands;
+pub mod complete;
 pub mod editor;
 pub mod environment;
 pub mod exit;
@@ -16,7 +17,7 @@ pub mod span;
 pub mod view;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
     merge_file, note, open, policy, queue, report, resolve, say, search, set, show, sla, sql,
@@ -30,14 +31,17 @@ use std::process::ExitCode;
 
 /// A ticket desk for tiered IT support: plain files in git, every change a commit
 #[derive(Debug, Parser)]
-#[command(name = "desk", version, after_help = exit::TABLE,
-          disable_help_subcommand = true, max_term_width = 100)]
-pub struct Cli {
-    #[command(subcommand)]
-    command: Command,
-
+#[command(name = "desk", version, after_help = exit::TABLE, disable_help_subcommand = true,
+          max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+struct Root {
     #[command(flatten)]
     everywhere: Everywhere,
+}
+
+/// The whole command line, described for a parser, help and completion.
+#[must_use]
+pub fn description() -> clap::Command {
+    Command::augment_subcommands(Root::command())
 }
 
 /// What can be done.
@@ -137,35 +141,59 @@ impl Command {
 
 /// Runs the command that these words are.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words: Vec<OsString> = words.into_iter().collect();
+    match complete::answer(&words) {
+        Ok(true) => return ExitCode::from(exit::DONE),
+        Ok(false) => {}
+        Err(error) => return usage(&error),
+    }
     let environment = Environment::of_process();
-    let cli = match parse(words.into_iter().collect()) {
-        Ok(cli) => cli,
+    let (everywhere, command) = match parse(words) {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };
-    let mut session = Session::new(cli.everywhere, environment);
-    if let Err(error) = cli.command.run(&mut session) {
+    let mut session = Session::new(everywhere, environment);
+    if let Err(error) = command.run(&mut session) {
         session.fail(&error);
     }
     ExitCode::from(session.code())
 }
 
 /// What the words mean. Describing all flags of all commands takes longer than
-/// most of them run, so only those of the command that is named are described;
-/// for help, other names and errors, all are.
-fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
-    let mut quick = Cli::command();
+/// most of them run, so only commands that a word names are described; for
+/// help, other names and errors, all are.
+fn parse(words: Vec<OsString>) -> Result<(Everywhere, Command), clap::Error> {
+    let mut quick = described(&words);
     let found = quick.try_get_matches_from_mut(&words);
     // Taking the description apart again takes as long as making it.
     std::mem::forget(quick);
     let matches = match found {
         Err(error) if error.kind() != ErrorKind::DisplayVersion => {
-            let mut whole = Cli::command();
+            let mut whole = description();
             whole.build();
             whole.try_get_matches_from(words)?
         }
         found => found?,
     };
-    Cli::from_arg_matches(&matches)
+    let root = Root::from_arg_matches(&matches)?;
+    Ok((root.everywhere, Command::from_arg_matches(&matches)?))
+}
+
+/// As [`description`], with the commands that one of the words names: which of
+/// them is a command's name is for the parser to say.
+fn described(words: &[OsString]) -> clap::Command {
+    let mut all = Command::augment_subcommands(clap::Command::default());
+    let named = all.get_subcommands_mut().filter(|command| {
+        let is_name = |word: &OsString| {
+            word.to_str().is_some_and(|word| {
+                command.get_name() == word || command.get_all_aliases().any(|alias| alias == word)
+            })
+        };
+        words.iter().skip(1).any(is_name)
+    });
+    let named: Vec<clap::Command> = named.map(std::mem::take).collect();
+    std::mem::forget(all);
+    Root::command().subcommands(named)
 }
 
 /// Help and version are results; anything else is a wrong command.

@@ -1,5 +1,6 @@
 //! [`Desk`]: a store and its surroundings, and the only way to change it.
 
+use super::cached::About;
 use super::error::DeskError;
 use super::hooks::Hooks;
 use super::request::Line;
@@ -201,7 +202,7 @@ impl Desk {
             let tried = self.store.transact(|snapshot| -> Result<_, DeskError> {
                 let rules = Rules::load(snapshot)?;
                 let me = self.me(&rules)?;
-                let cache = self.cache(snapshot, false);
+                let cache = self.cache(snapshot, About::Tickets);
                 let surroundings = Surroundings {
                     snapshot,
                     cache: &cache,

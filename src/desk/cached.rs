@@ -2,15 +2,27 @@
 
 use super::app::Desk;
 use super::error::DeskError;
+use crate::report::life::kept;
 use crate::store::Snapshot;
-use crate::store::cache::{CacheError, Progress, View, Wanted};
+use crate::store::cache::{CacheError, Digest, Progress, View, Wanted};
 use std::cell::RefCell;
+
+/// What is asked about: the cache reads no more than that takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Tickets as they are.
+    Tickets,
+    /// Their words too.
+    Words,
+    /// Which commits changed them too.
+    Past,
+}
 
 /// The cache as of one snapshot, opened when it is first asked.
 pub(super) struct Cache<'a> {
     desk: &'a Desk,
     snapshot: &'a Snapshot<'a>,
-    searchable: bool,
+    about: About,
     state: RefCell<State>,
 }
 
@@ -21,12 +33,12 @@ enum State {
 }
 
 impl Desk {
-    /// The cache as of a snapshot; `searchable` where words are looked for.
-    pub(super) fn cache<'a>(&'a self, snapshot: &'a Snapshot<'a>, searchable: bool) -> Cache<'a> {
+    /// The cache as of a snapshot.
+    pub(super) fn cache<'a>(&'a self, snapshot: &'a Snapshot<'a>, about: About) -> Cache<'a> {
         Cache {
             desk: self,
             snapshot,
-            searchable,
+            about,
             state: RefCell::new(State::Unopened),
         }
     }
@@ -51,13 +63,18 @@ impl Desk {
     /// Git can't be read.
     pub fn examine_cache(&self) -> Result<Option<String>, DeskError> {
         let snapshot = self.store.snapshot()?;
-        self.cache(&snapshot, false).ask(View::damaged);
+        self.cache(&snapshot, About::Tickets).ask(View::damaged);
         Ok(self.cache_trouble())
     }
 
-    pub(super) fn wanted(&self, searchable: bool) -> Wanted<'_> {
+    pub(super) fn wanted(&self, about: About) -> Wanted<'_> {
         Wanted {
-            searchable,
+            digest: Digest {
+                version: kept::VERSION,
+                of: kept::keep,
+            },
+            searchable: about == About::Words,
+            past: about == About::Past,
             progress: self.progress.as_deref().unwrap_or(&|_| {}),
         }
     }
@@ -109,7 +126,7 @@ impl Cache<'_> {
             // Whoever reads the files next meets the same error.
             Ok(true) | Err(_) => return State::Without,
         }
-        let open = || store.cache(self.snapshot, self.desk.wanted(self.searchable));
+        let open = || store.cache(self.snapshot, self.desk.wanted(self.about));
         let opened = match open() {
             Err(error) if error.is_damage() && store.drop_cache().is_ok() => open(),
             opened => opened,

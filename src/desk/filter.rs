@@ -299,12 +299,12 @@ impl Wanted {
     }
 }
 
-/// Whether the words, folded, occur in title, id, requester or any text of the
-/// timeline that was not taken back.
+/// Whether the words, folded, occur in title, requester or any text of the
+/// timeline that was not taken back, or are a part of the id.
 pub(super) fn says(ticket: &Ticket, words: &str) -> bool {
     let requester = ticket.header().requester.as_ref();
     has(ticket.title(), words)
-        || ticket.id().as_str().contains(words)
+        || ticket.id().has_part(words)
         || requester.is_some_and(|requester| has(requester.as_str(), words))
         || ticket.active().any(|event| {
             let mut texts = event.said();

@@ -1,10 +1,13 @@
 //! A ticket's history as git has it: who changed what, when, in which commit.
 
 use super::app::Desk;
+use super::cached::About;
 use super::error::DeskError;
 use crate::store::{BlobId, CommitId, Identity, Revision, yaml};
 use crate::ticket::header::Scalar;
 use crate::ticket::{Event, EventId, Header, TicketId, Timestamp};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// One commit of a ticket's file.
 #[derive(Debug, Clone)]
@@ -56,41 +59,51 @@ impl Desk {
     /// # Errors
     /// Git can't be read. A damaged version is no error here: its entry says so.
     pub fn history(&self, id: &TicketId) -> Result<Vec<Entry>, DeskError> {
-        let revisions = self.store.history(&id.path())?;
+        let snapshot = self.snapshot()?;
+        let known = self.cache(&snapshot, About::Past);
+        let revisions = match known.ask(|view| view.touches(id)).flatten() {
+            Some(touches) => {
+                let revisions = touches.into_iter().map(|touch| self.store.revision(touch));
+                revisions.collect::<Result<_, _>>()?
+            }
+            None => self.store.history(&id.path())?,
+        };
+        // What one commit left is mostly what the next one met.
+        let mut sides = HashMap::new();
         revisions
             .into_iter()
-            .map(|revision| self.entry(id, revision))
+            .map(|revision| {
+                let before = self.side(id, revision.before, &mut sides)?;
+                let after = self.side(id, revision.after, &mut sides)?;
+                Ok(entry(revision, &before, &after))
+            })
             .collect()
     }
 
-    fn entry(&self, id: &TicketId, revision: Revision) -> Result<Entry, DeskError> {
-        let before = self.side(id, revision.before)?;
-        let after = self.side(id, revision.after)?;
-        let (events, removed) = difference(&before.timeline, &after.timeline);
-        Ok(Entry {
-            commit: revision.commit,
-            author: revision.author,
-            at: Timestamp::from_unix(revision.authored_at),
-            recorder: revision.committer,
-            recorded: Timestamp::from_unix(revision.committed_at),
-            subject: revision
-                .message
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-            events,
-            removed,
-            changes: changes(&before.header, &after.header),
-            damage: after.damage.or(before.damage),
-        })
+    fn side(
+        &self,
+        id: &TicketId,
+        blob: Option<BlobId>,
+        known: &mut HashMap<Option<BlobId>, Rc<Side>>,
+    ) -> Result<Rc<Side>, DeskError> {
+        if let Some(side) = known.get(&blob) {
+            return Ok(Rc::clone(side));
+        }
+        let side = blob.map(|blob| self.read_side(id, blob)).transpose()?;
+        let side = Rc::new(side.unwrap_or_default());
+        known.insert(blob, Rc::clone(&side));
+        Ok(side)
     }
 
-    fn side(&self, id: &TicketId, blob: Option<BlobId>) -> Result<Side, DeskError> {
-        let Some(blob) = blob else {
-            return Ok(Side::default());
-        };
+    fn read_side(&self, id: &TicketId, blob: BlobId) -> Result<Side, DeskError> {
         let bytes = self.store.read_blob(blob)?;
+        if let Some(ticket) = yaml::read_canonical(id, &bytes) {
+            return Ok(Side {
+                header: ticket.header().clone(),
+                timeline: ticket.timeline().to_vec(),
+                damage: None,
+            });
+        }
         Ok(match yaml::read_ticket(id, &bytes) {
             Ok(stored) => Side {
                 header: stored.declared,
@@ -102,6 +115,27 @@ impl Desk {
                 ..Side::default()
             },
         })
+    }
+}
+
+fn entry(revision: Revision, before: &Side, after: &Side) -> Entry {
+    let (events, removed) = difference(&before.timeline, &after.timeline);
+    Entry {
+        commit: revision.commit,
+        author: revision.author,
+        at: Timestamp::from_unix(revision.authored_at),
+        recorder: revision.committer,
+        recorded: Timestamp::from_unix(revision.committed_at),
+        subject: revision
+            .message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        events,
+        removed,
+        changes: changes(&before.header, &after.header),
+        damage: after.damage.clone().or_else(|| before.damage.clone()),
     }
 }
 

@@ -33,6 +33,7 @@ pub mod sample;
 mod search;
 pub mod sort;
 pub mod spell;
+mod suggest;
 pub mod templates;
 pub mod text;
 mod time;

@@ -1,7 +1,7 @@
 //! Questions about the tickets of a commit.
 
 use super::app::Desk;
-use super::cached::Cache;
+use super::cached::{About, Cache};
 use super::error::DeskError;
 use super::filter::Filter;
 use super::rules::{self, Rules};
@@ -94,7 +94,7 @@ impl Desk {
         limit: Option<usize>,
     ) -> Result<Listing, DeskError> {
         let limit = limit.unwrap_or(usize::MAX);
-        let cache = self.cache(snapshot, filter.asks_for_words());
+        let cache = self.cache(snapshot, filter.about());
         let answer = cache.ask(|view| {
             let (tickets, found) = list(view, filter, order, limit)?;
             Ok((tickets, found, remarks(view, snapshot)?))
@@ -127,8 +127,8 @@ impl Desk {
     /// # Errors
     /// As [`Desk::read`].
     pub fn lives(&self, snapshot: &Snapshot<'_>) -> Result<(Vec<Life>, Remarks), DeskError> {
-        let answer = self.cache(snapshot, false).ask(|view| {
-            let mut lives = view.map_all(&|ticket| Life::of(&ticket))?;
+        let answer = self.cache(snapshot, About::Tickets).ask(|view| {
+            let mut lives = view.digests(Life::of_bytes)?;
             lives.sort_by(|a, b| a.id.cmp(&b.id));
             Ok((lives, remarks(view, snapshot)?))
         });
@@ -152,7 +152,7 @@ impl Desk {
         // A broken policy never blocks reading: it only decides who `@` is.
         let me = || Rules::for_reading(snapshot).and_then(|(rules, _)| self.me(&rules));
         let last = || self.last_of(snapshot, &me()?);
-        let cache: Cache<'_> = self.cache(snapshot, false);
+        let cache: Cache<'_> = self.cache(snapshot, About::Tickets);
         let mut finder = super::find::Finder::new(snapshot, &cache, &last);
         Ok(typed
             .iter()

@@ -1,6 +1,7 @@
 //! Full-text search over all tickets.
 
 use super::app::Desk;
+use super::cached::About;
 use super::error::DeskError;
 use super::filter::{Filter, says};
 use super::text::fold;
@@ -41,10 +42,12 @@ impl Desk {
         limit: usize,
     ) -> Result<(Vec<Found>, usize), DeskError> {
         let question = |view: &View| search(view, words, filter, limit);
-        if let Some(found) = self.cache(snapshot, true).ask(question) {
+        if let Some(found) = self.cache(snapshot, About::Words).ask(question) {
             return Ok(found);
         }
-        let view = self.store.cache_in_memory(snapshot, self.wanted(true));
+        let view = self
+            .store
+            .cache_in_memory(snapshot, self.wanted(About::Words));
         Ok(view.and_then(|view| question(&view))?)
     }
 
@@ -53,7 +56,12 @@ impl Desk {
     /// # Errors
     /// It is not one, or makes no sense; or the tickets can't be read.
     pub fn sql(&self, snapshot: &Snapshot<'_>, statement: &str) -> Result<Answer, DeskError> {
-        if let Some(view) = self.cache(snapshot, false).into_view() {
+        let names = |table: &str| statement.to_lowercase().contains(table);
+        let about = match names("revision") || names("past") {
+            true => About::Past,
+            false => About::Tickets,
+        };
+        if let Some(view) = self.cache(snapshot, about).into_view() {
             match view.sql(statement) {
                 Ok(answer) => return Ok(answer),
                 // A statement that makes no sense says nothing about the cache.
@@ -61,7 +69,7 @@ impl Desk {
                 Err(error) => self.note_cache_trouble(&error),
             }
         }
-        let view = self.store.cache_in_memory(snapshot, self.wanted(false))?;
+        let view = self.store.cache_in_memory(snapshot, self.wanted(about))?;
         Ok(view.sql(statement)?)
     }
 }

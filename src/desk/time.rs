@@ -2,6 +2,7 @@
 //! finish: both become part of the timeline here, on the one way of a change.
 
 use super::app::{Desk, Outcome};
+use super::cached::About;
 use super::error::DeskError;
 use super::rules::{POLICY, Rules};
 use super::workbench::{Deed, Step, Which};
@@ -88,7 +89,7 @@ impl Desk {
                 .into_iter()
                 .collect(),
         };
-        let answer = self.cache(&snapshot, false).ask(|view| {
+        let answer = self.cache(&snapshot, About::Tickets).ask(|view| {
             let mut ids = Vec::new();
             view.select(&select, None, &mut |ticket| {
                 ids.push(ticket.id().clone());

@@ -1,10 +1,12 @@
 //! What one ticket's timeline says, read once, for every metric that asks.
 
+pub mod kept;
+
 use crate::ticket::words::{Kind, LinkKind, Status, Verb};
 use crate::ticket::{Change, Event, Handle, Level, Priority, Ticket, TicketId, Timestamp};
 
 /// The life of a ticket as metrics see it. Retracted events never happened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
     /// The ticket.
     pub id: TicketId,

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use git2::{Oid, Sort};
 
+use super::cache::Touch;
 use super::identity::Identity;
 use super::{BlobId, CommitId, Result, Snapshot, Store, StoreError, path};
 
@@ -65,6 +66,15 @@ impl Store {
             ControlFlow::Continue(())
         })?;
         Ok(revisions)
+    }
+
+    /// A commit of a file's history whose contents are known already.
+    ///
+    /// # Errors
+    /// The commit can't be read.
+    pub fn revision(&self, touch: Touch) -> Result<Revision> {
+        let commit = self.commit_object(touch.commit)?;
+        Ok(revision(&commit, touch.before, touch.after))
     }
 
     /// The newest commit of [`Store::history`].

@@ -119,6 +119,24 @@ impl fmt::Display for TicketId {
     }
 }
 
+/// Characters of the random part.
+const TAIL: usize = 6;
+
+impl TicketId {
+    /// Whether it begins so, or its random part begins or ends so: what full
+    /// text finds an id by. Exact: nothing is forgiven.
+    #[must_use]
+    pub fn has_part(&self, part: &str) -> bool {
+        let tail = self.tail();
+        self.0.starts_with(part) || tail.starts_with(part) || tail.ends_with(part)
+    }
+
+    /// Whether that many characters can be the end of the random part.
+    pub(crate) fn may_end(part: &str) -> bool {
+        part.len() <= TAIL
+    }
+}
+
 /// What a person typed for an id, made comparable: case, spaces and look-alikes
 /// forgiven.
 #[derive(Debug, Clone, PartialEq, Eq)]

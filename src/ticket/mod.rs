@@ -13,8 +13,10 @@
 //!   [`Refusal`].
 //! - [`text`]: how texts compare.
 //! - [`merge`]: two copies of a timeline → one.
+//! - [`bytes`]: values as bytes, for caches.
 
 pub mod action;
+pub mod bytes;
 mod checks;
 pub mod decide;
 pub mod details;

@@ -409,7 +409,9 @@ fn programs_of_the_user_hear_of_changes_and_of_what_rules_do() {
     assert_eq!(lines("notices")[3]["add"]["attention"][0], "grace");
     assert_eq!(lines("notices")[3]["id"], id.as_str());
     // The environment has the last word.
-    desk.call("tag @ --add vip").env("DESK_HOOK_CHANGE", "").ok();
+    desk.call("tag @ --add vip")
+        .env("DESK_HOOK_CHANGE", "")
+        .ok();
     assert_eq!(lines("changes").len(), 5);
 }
 

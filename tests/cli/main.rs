@@ -4,6 +4,7 @@
 mod bad_input;
 mod clocks;
 mod commands;
+mod completion;
 mod crash;
 mod crowd;
 mod damaged;

@@ -257,7 +257,7 @@ fn completions_are_scripts_that_shells_read() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = desk.ok(format!("completions {shell}"));
         assert!(
-            script.contains("escalate") && script.contains("handback"),
+            script.contains("COMPLETE") && script.contains("desk"),
             "{shell}"
         );
         let file = desk.tmp.path().join(shell);

@@ -35,12 +35,11 @@ impl History {
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
         let desk = session.desk()?;
-        let ids = self.known(session, &desk)?;
+        let known = self.known(session, &desk)?;
         let now = desk.world().now();
         let mut text = String::new();
         let mut all = Vec::new();
-        for id in ids {
-            let entries = desk.history(&id)?;
+        for (id, entries) in known {
             if session.everywhere.json {
                 let entries: Vec<Value> = entries.iter().map(as_json).collect();
                 all.push(json!({"id": id.as_str(), "commits": entries}));
@@ -65,25 +64,30 @@ impl History {
     }
 
     /// Damaged tickets have a history too, so whole ids need no readable file.
-    fn known(&self, session: &mut Session, desk: &Desk) -> Result<Vec<TicketId>, CliError> {
+    fn known(
+        &self,
+        session: &mut Session,
+        desk: &Desk,
+    ) -> Result<Vec<(TicketId, Vec<Entry>)>, CliError> {
         use crate::ticket::value::Value as _;
         let snapshot = desk.snapshot()?;
-        let mut ids = Vec::new();
+        let mut known = Vec::new();
         for typed in self.ids.read()? {
-            if let Ok(id) = TicketId::parse(&typed)
-                && !desk.history(&id)?.is_empty()
-            {
-                ids.push(id);
-                continue;
+            if let Ok(id) = TicketId::parse(&typed) {
+                let entries = desk.history(&id)?;
+                if !entries.is_empty() {
+                    known.push((id, entries));
+                    continue;
+                }
             }
             for found in desk.find(&snapshot, &[typed])? {
                 match found {
-                    Ok(ticket) => ids.push(ticket.id().clone()),
+                    Ok(ticket) => known.push((ticket.id().clone(), desk.history(ticket.id())?)),
                     Err(error) => session.fail(&error.into()),
                 }
             }
         }
-        Ok(ids)
+        Ok(known)
     }
 }
 

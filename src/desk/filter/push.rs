@@ -1,6 +1,7 @@
 //! What the cache can tell of a filter without reading tickets.
 
 use super::{Filter, Is, Term, Test, Wanted};
+use crate::desk::cached::About;
 use crate::store::cache::{self, Column, Condition};
 use crate::ticket::Status;
 use crate::ticket::text::fold;
@@ -29,12 +30,14 @@ impl Filter {
         (conditions, exact)
     }
 
-    /// Whether [`Filter::conditions`] looks for words.
-    #[must_use]
-    pub fn asks_for_words(&self) -> bool {
+    /// What [`Filter::conditions`] asks about.
+    pub(in crate::desk) fn about(&self) -> About {
         let (conditions, _) = self.conditions();
         let mut tests = conditions.iter().flat_map(|condition| &condition.any_of);
-        tests.any(|test| matches!(test, cache::Test::Says(_)))
+        match tests.any(|test| matches!(test, cache::Test::Says(_))) {
+            true => About::Words,
+            false => About::Tickets,
+        }
     }
 
     fn condition(&self, term: &Term) -> Option<(Condition, bool)> {

@@ -2,11 +2,12 @@
 //! program that wrote them reads them: another version rebuilds the cache.
 
 use super::CacheError;
+use crate::ticket::bytes::{Reader, Writer};
 use crate::ticket::header::{FIELDS, LISTS, Scalar};
 use crate::ticket::value::{Handle, Value};
 use crate::ticket::{
     Clock, Details, Event, EventId, Header, Judged, Judgement, Lists, Patch, Ticket, TicketId,
-    Timestamp, Verb, details,
+    Verb, details,
 };
 use std::collections::BTreeMap;
 
@@ -52,30 +53,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Ticket, CacheError> {
         .ok_or_else(|| CacheError::Damaged("a ticket in it can't be read".into()))
 }
 
-struct Writer(Vec<u8>);
-
 impl Writer {
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
-    }
-
-    fn size(&mut self, size: usize) {
-        self.number(size as u64);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.size(text.len());
-        self.0.extend_from_slice(text.as_bytes());
-    }
-
-    fn time(&mut self, time: Timestamp) {
-        self.0.extend_from_slice(&time.unix().to_le_bytes());
-    }
-
     fn fields<'a>(
         &mut self,
         fields: impl ExactSizeIterator<Item = (&'a String, Option<&'a Scalar>)>,
@@ -186,52 +164,7 @@ impl Writer {
     }
 }
 
-/// Reads from the front; `None` where the bytes make no sense.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn bytes(&mut self, size: usize) -> Option<&'a [u8]> {
-        let (front, rest) = self.0.split_at_checked(size)?;
-        self.0 = rest;
-        Some(front)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn size(&mut self) -> Option<usize> {
-        self.number()?.try_into().ok()
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let size = self.size()?;
-        std::str::from_utf8(self.bytes(size)?).ok()
-    }
-
-    fn value<T: Value>(&mut self) -> Option<T> {
-        T::parse(self.text()?).ok()
-    }
-
-    fn time(&mut self) -> Option<Timestamp> {
-        let bytes = self.bytes(8)?.try_into().ok()?;
-        Some(Timestamp::from_unix(i64::from_le_bytes(bytes)))
-    }
-
+impl Reader<'_> {
     // Patches and events are large: they are filled where they stay.
 
     fn patch(&mut self, patch: &mut Patch) -> Option<()> {

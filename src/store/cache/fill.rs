@@ -1,8 +1,8 @@
 //! Bringing the cache to a snapshot: all of it, or what differs.
 
-use super::row::{Content, Row, Scribe, Words};
+use super::row::{Content, Keep, Row, Scribe, Words};
 use super::timing::Timing;
-use super::{CacheError, Progress, Wanted, codec, schema};
+use super::{CacheError, Digest, Progress, Wanted, codec, past, schema};
 use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
 use crate::ticket::TicketId;
 use git2::Repository;
@@ -24,13 +24,15 @@ const MANY: usize = 2_000;
 
 /// What a cache is a cache of.
 pub(super) struct Key {
+    /// What wrote it: this version of the program.
+    code: String,
     /// The desk's folder within the repository.
     prefix: String,
     /// Which run of the machine wrote it: what is not synced to the disk may be
     /// half there after a power cut. Empty where the system does not tell.
     boot: String,
     /// The commit, for finding what differs; empty where there is none.
-    head: String,
+    pub(super) head: String,
     /// The tree of tickets; empty where there is none.
     tree: String,
     /// What tickets are due by: see [`Timing::key`].
@@ -38,9 +40,14 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn of(store: &Store, snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
+    pub(super) fn of(
+        store: &Store,
+        snapshot: &Snapshot<'_>,
+        digest: Digest,
+    ) -> Result<Self, StoreError> {
         let tree = snapshot.entry(TICKETS)?;
         Ok(Self {
+            code: format!("{} {}", env!("CARGO_PKG_VERSION"), digest.version),
             prefix: store.prefix.clone(),
             boot: fs::read_to_string("/proc/sys/kernel/random/boot_id")
                 .map(|id| id.trim().to_owned())
@@ -63,8 +70,6 @@ struct Meta {
     searchable: bool,
 }
 
-const CODE: &str = env!("CARGO_PKG_VERSION");
-
 /// What the cache holds, if this program can go on from it.
 fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
     let known = "SELECT 1 FROM sqlite_schema WHERE name = 'meta'";
@@ -75,7 +80,7 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
     // Another version may have other columns, but these it has.
     let same = "SELECT 1 FROM meta WHERE version = ? AND code = ?";
     let same: Option<i64> = conn
-        .query_row(same, params![schema::VERSION, CODE], |row| row.get(0))
+        .query_row(same, params![schema::VERSION, key.code], |row| row.get(0))
         .optional()?;
     if same.is_none() {
         return Ok(None);
@@ -94,12 +99,12 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
 
 /// Begins to read, if the cache is as wanted. All that is read until the
 /// connection is closed is of one state.
-pub(super) fn begin(conn: &Connection, key: &Key, searchable: bool) -> Result<bool, CacheError> {
+pub(super) fn begin(conn: &Connection, key: &Key, wanted: Wanted<'_>) -> Result<bool, CacheError> {
     conn.execute_batch("BEGIN")?;
     let fits = meta(conn, key)?.is_some_and(|meta| {
         let same = meta.tree == key.tree && meta.rules == key.rules;
-        same && (meta.searchable || !searchable)
-    });
+        same && (meta.searchable || !wanted.searchable)
+    }) && (!wanted.past || past::knows(conn, &key.head)?);
     if !fits {
         conn.execute_batch("ROLLBACK")?;
     }
@@ -119,6 +124,7 @@ pub(super) fn refresh(
     conn.pragma_update(None, "synchronous", synchronous)?;
     conn.pragma_update(None, "cache_size", -65_536)?;
     let transaction = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let _unchecked = Unchecked::begin();
     let filler = Filler {
         store,
         conn,
@@ -147,12 +153,15 @@ pub(super) fn refresh(
         }
         None => filler.rebuild(snapshot)?,
     }
+    if let (true, Some(head)) = (wanted.past, snapshot.commit()) {
+        past::bring(store, conn, head, wanted.progress)?;
+    }
     conn.execute("DELETE FROM meta", [])?;
     conn.execute(
         "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             schema::VERSION,
-            CODE,
+            key.code,
             key.prefix,
             key.boot,
             key.head,
@@ -302,10 +311,14 @@ impl Filler<'_> {
         searchable: bool,
         take: &mut dyn FnMut(Row) -> Result<(), CacheError>,
     ) -> Result<(), CacheError> {
+        let keep = Keep {
+            digest: self.wanted.digest,
+            searchable,
+            timing: &self.timing,
+        };
         if files.len() < CHUNK * 2 {
             for (id, entry) in files {
-                let row = prepare(&self.store.repo, id, *entry, searchable, &self.timing)?;
-                take(row)?;
+                take(prepare(&self.store.repo, id, *entry, keep)?)?;
             }
             return Ok(());
         }
@@ -316,9 +329,9 @@ impl Filler<'_> {
         thread::scope(|scope| {
             for _ in 0..workers {
                 let give = give.clone();
-                let (chunks, next, timing) = (&chunks, &next, &self.timing);
+                let (chunks, next) = (&chunks, &next);
                 let folder = self.store.git_dir().to_owned();
-                scope.spawn(move || work(&folder, chunks, next, (searchable, timing), &give));
+                scope.spawn(move || work(&folder, chunks, next, keep, &give));
             }
             drop(give);
             let mut done = 0;
@@ -337,6 +350,24 @@ impl Filler<'_> {
     }
 }
 
+/// As long as it lives, objects are not hashed again when they are read, as
+/// `git` does not do either: what is damaged does not unpack. Hashing is a
+/// twelfth of a rebuild, and more of reading the past, which is trees.
+struct Unchecked;
+
+impl Unchecked {
+    fn begin() -> Self {
+        git2::opts::strict_hash_verification(false);
+        Self
+    }
+}
+
+impl Drop for Unchecked {
+    fn drop(&mut self) {
+        git2::opts::strict_hash_verification(true);
+    }
+}
+
 type Rows = Result<Vec<Row>, CacheError>;
 
 /// Prepares chunks until there are none left, or nobody wants more.
@@ -344,7 +375,7 @@ fn work(
     folder: &std::path::Path,
     chunks: &[&[(TicketId, Entry)]],
     next: &AtomicUsize,
-    (searchable, timing): (bool, &Timing),
+    keep: Keep<'_>,
     give: &SyncSender<Rows>,
 ) {
     // libgit2's objects are for one thread each.
@@ -360,7 +391,7 @@ fn work(
     while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
         let rows: Rows = chunk
             .iter()
-            .map(|(id, entry)| prepare(&repo, id, *entry, searchable, timing))
+            .map(|(id, entry)| prepare(&repo, id, *entry, keep))
             .collect();
         if give.send(rows).is_err() {
             return;
@@ -372,8 +403,7 @@ fn prepare(
     repo: &Repository,
     id: &TicketId,
     entry: Entry,
-    searchable: bool,
-    timing: &Timing,
+    keep: Keep<'_>,
 ) -> Result<Row, CacheError> {
     let blob = entry.id;
     if entry.kind != EntryKind::File {
@@ -388,14 +418,13 @@ fn prepare(
         .find_blob(blob.0)
         .map_err(StoreError::git("read a blob"))?;
     let content = match yaml::read_canonical(id, found.content()) {
-        Some(ticket) => Some(Content::of(&ticket, false, searchable, timing)),
+        Some(ticket) => Some(Content::of(&ticket, false, keep)),
         None => {
             let stored = yaml::read_ticket(id, found.content());
             // What is wrong with it is read again where somebody asks.
-            stored.ok().map(|stored| {
-                let drift = stored.drift().is_some();
-                Content::of(&stored.ticket, drift, searchable, timing)
-            })
+            stored
+                .ok()
+                .map(|stored| Content::of(&stored.ticket, stored.drift().is_some(), keep))
         }
     };
     Ok(Row {

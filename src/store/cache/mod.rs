@@ -15,12 +15,14 @@
 //! | `codec`, `row` | a ticket as rows |
 //! | `timing` | when its clocks are due |
 //! | `fill` | bringing it up to date |
+//! | `past` | which commits changed which ticket |
 //! | `select`, `names` | tickets by conditions; by id, key and reference |
 //! | `search`, `sql` | words; questions in SQL |
 
 mod codec;
 mod fill;
 mod names;
+mod past;
 mod row;
 mod schema;
 mod search;
@@ -28,12 +30,14 @@ mod select;
 mod sql;
 mod timing;
 
+pub use past::Touch;
 pub use schema::DOCUMENTATION;
 pub use search::{Hit, Marked, MarkedTicket};
 pub use select::{Column, Condition, OrderBy, Select, Test};
 pub use sql::{Answer, SqlCell};
 
 use super::{BlobId, Snapshot, Store, StoreError};
+use crate::ticket::Ticket;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -105,11 +109,25 @@ pub struct Progress {
     pub all: usize,
 }
 
+/// What is kept of each ticket for whoever asks about all of them at once: the
+/// cache does not look into it.
+#[derive(Debug, Clone, Copy)]
+pub struct Digest {
+    /// Goes up when the bytes do not mean the same any more.
+    pub version: u32,
+    /// The bytes of a ticket.
+    pub of: fn(&Ticket) -> Vec<u8>,
+}
+
 /// What is to be in the cache, and who hears of long work.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
+    /// What is kept of each ticket beside itself.
+    pub digest: Digest,
     /// Whether the words of tickets must be searchable.
     pub searchable: bool,
+    /// Whether it must be known which commits changed which ticket.
+    pub past: bool,
     /// Is called now and then while tickets are read.
     pub progress: &'a dyn Fn(Progress),
 }
@@ -120,6 +138,8 @@ pub struct View {
     conn: Connection,
     /// `None` where it is in memory only.
     file: Option<PathBuf>,
+    /// The snapshot's commit; empty where there is none.
+    head: String,
 }
 
 impl Store {
@@ -130,7 +150,7 @@ impl Store {
     /// [`CacheError::is_damage`] holds, [`Store::drop_cache`] may help.
     pub fn cache(&self, snapshot: &Snapshot<'_>, wanted: Wanted<'_>) -> Result<View, CacheError> {
         let file = self.cache_file();
-        let key = fill::Key::of(self, snapshot)?;
+        let key = fill::Key::of(self, snapshot, wanted.digest)?;
         let mut conn = None;
         for _ in 0..ROUNDS {
             let open = match conn.take() {
@@ -141,10 +161,11 @@ impl Store {
                     open(&file)?
                 }
             };
-            if fill::begin(&open, &key, wanted.searchable)? {
+            if fill::begin(&open, &key, wanted)? {
                 return Ok(View {
                     conn: open,
                     file: Some(file),
+                    head: key.head,
                 });
             }
             let _turn = self.cache_turn()?;
@@ -165,9 +186,13 @@ impl Store {
         wanted: Wanted<'_>,
     ) -> Result<View, CacheError> {
         let conn = Connection::open_in_memory()?;
-        let key = fill::Key::of(self, snapshot)?;
+        let key = fill::Key::of(self, snapshot, wanted.digest)?;
         fill::refresh(self, &conn, snapshot, &key, wanted)?;
-        Ok(View { conn, file: None })
+        Ok(View {
+            conn,
+            file: None,
+            head: key.head,
+        })
     }
 
     /// Removes the cache.
@@ -209,6 +234,10 @@ impl Store {
         let mut left = self.options.cache_from;
         if matches!(left, 0 | usize::MAX) {
             return Ok(left != 0);
+        }
+        // It was not small when the cache was made; counting is not free.
+        if self.cache_file().exists() {
+            return Ok(false);
         }
         let walked = snapshot.walk("tickets", |_, _| {
             left = left.saturating_sub(1);

@@ -1,5 +1,6 @@
 //! Tickets by what names them, and those that somebody should look at.
 
+use super::row::OVER;
 use super::{CacheError, View, codec};
 use crate::ticket::text::fold;
 use crate::ticket::value::Value as _;
@@ -49,55 +50,59 @@ impl View {
         )
     }
 
-    /// Every ticket, in any order, decoded by several threads where that pays.
-    /// `map` makes of each what is asked for.
+    /// Tickets whose id or random part begins so, with their titles: at most so
+    /// many, the youngest first; of nothing, the live ones that burn most.
     ///
     /// # Errors
     /// [`CacheError`].
-    pub fn map_all<T: Send>(
+    pub fn beginning(
         &self,
-        map: &(dyn Fn(Ticket) -> T + Sync),
-    ) -> Result<Vec<T>, CacheError> {
-        let mut statement = self.conn.prepare("SELECT data FROM body")?;
-        let mut rows = statement.query([])?;
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            let mut running = std::collections::VecDeque::new();
-            let mut made = Vec::new();
-            let mut chunk = Vec::new();
-            loop {
-                let row = rows.next()?;
-                let ended = row.is_none();
-                if let Some(row) = row {
-                    chunk.push(row.get::<_, Vec<u8>>(0)?);
-                }
-                if ended || chunk.len() == CHUNK {
-                    let bodies = std::mem::take(&mut chunk);
-                    let decode = move || -> Result<Vec<T>, CacheError> {
-                        bodies
-                            .iter()
-                            .map(|data| codec::decode(data).map(map))
-                            .collect()
-                    };
-                    // Few are not worth a thread.
-                    if ended && running.is_empty() {
-                        made.extend(decode()?);
-                    } else {
-                        running.push_back(scope.spawn(decode));
-                    }
-                }
-                while running.len() > if ended { 0 } else { workers } {
-                    if let Some(first) = running.pop_front() {
-                        made.extend(first.join().map_err(|_| {
-                            CacheError::Damaged("a ticket in it could not be read".into())
-                        })??);
-                    }
-                }
-                if ended {
-                    return Ok(made);
-                }
+        typed: &str,
+        most: usize,
+    ) -> Result<Vec<(TicketId, String)>, CacheError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let ask = |end: &str, values: Vec<Value>| -> Result<Vec<(TicketId, String)>, CacheError> {
+            let sql = format!("SELECT id, ifnull(title, '-') FROM ticket WHERE {end} LIMIT {most}");
+            let mut statement = self.conn.prepare(&sql)?;
+            let mut rows = statement.query(params_from_iter(values))?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let id = TicketId::parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
+                let id = id.map_err(|bad| CacheError::Damaged(bad.to_string()))?;
+                found.push((id, row.get(1)?));
             }
-        })
+            Ok(found)
+        };
+        if typed.is_empty() {
+            return ask(
+                &format!("burning < {OVER} ORDER BY burning, id"),
+                Vec::new(),
+            );
+        }
+        let range = || vec![typed.to_owned().into(), format!("{typed}~").into()];
+        let mut found = ask("id >= ? AND id < ? ORDER BY id DESC", range())?;
+        let tails = ask("tail >= ? AND tail < ? ORDER BY tail", range())?;
+        let known: Vec<TicketId> = found.iter().map(|(id, _)| id.clone()).collect();
+        found.extend(tails.into_iter().filter(|(id, _)| !known.contains(id)));
+        found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
+    /// Visits what [`Digest`](super::Digest) keeps of every ticket, in any
+    /// order.
+    ///
+    /// # Errors
+    /// [`CacheError`]; [`CacheError::Damaged`] where `read` makes nothing of it.
+    pub fn digests<T>(&self, read: impl Fn(&[u8]) -> Option<T>) -> Result<Vec<T>, CacheError> {
+        let mut statement = self.conn.prepare("SELECT data FROM digest")?;
+        let mut rows = statement.query([])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let data = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            let what = || CacheError::Damaged("what it keeps for reports can't be read".into());
+            all.push(read(data).ok_or_else(what)?);
+        }
+        Ok(all)
     }
 
     pub(super) fn ids(&self, sql: &str, values: Vec<Value>) -> Result<Vec<TicketId>, CacheError> {
@@ -123,6 +128,3 @@ impl View {
         Ok(tickets)
     }
 }
-
-/// So many tickets are decoded at once by a thread.
-const CHUNK: usize = 2_000;

@@ -1,7 +1,7 @@
 //! What the cache keeps of a ticket, and writing it.
 
 use super::timing::Timing;
-use super::{CacheError, codec};
+use super::{CacheError, Digest, codec};
 use crate::store::BlobId;
 use crate::ticket::header::FIELDS;
 use crate::ticket::text::fold;
@@ -22,11 +22,22 @@ pub(super) struct Row {
     pub(super) content: Option<Content>,
 }
 
+/// What is kept of tickets beside themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Keep<'a> {
+    pub(super) digest: Digest,
+    /// Whether their words are.
+    pub(super) searchable: bool,
+    /// What they are due by.
+    pub(super) timing: &'a Timing,
+}
+
 /// What is kept of a ticket that can be read. Made apart from writing it, so
 /// that another thread can.
 pub(super) struct Content {
     columns: Vec<Value>,
     body: Vec<u8>,
+    digest: Vec<u8>,
     members: Vec<(&'static str, String)>,
     events: Vec<Happened>,
     words: Option<Words>,
@@ -46,9 +57,10 @@ pub(super) struct Words {
 
 impl Words {
     /// Folded as filters fold, so that whatever a filter finds is found; the
-    /// tokenizer takes the diacritics off.
+    /// tokenizer takes the diacritics off. Ids have columns of their own: their
+    /// random letters would make the index three times slower to build.
     pub(super) fn of(ticket: &Ticket) -> Self {
-        let mut words = fold(ticket.id().as_str());
+        let mut words = String::new();
         let requester = ticket.header().requester.iter();
         let said = ticket.active().flat_map(|event| event.said());
         for text in requester.map(|line| line.as_str()).chain(said) {
@@ -64,13 +76,14 @@ impl Words {
 
 impl Content {
     /// `drift`: whether the file's header says other than its timeline.
-    pub(super) fn of(ticket: &Ticket, drift: bool, searchable: bool, timing: &Timing) -> Self {
+    pub(super) fn of(ticket: &Ticket, drift: bool, keep: Keep<'_>) -> Self {
         Self {
-            columns: columns(ticket, drift, timing),
+            columns: columns(ticket, drift, keep.timing),
             body: codec::encode(ticket),
+            digest: (keep.digest.of)(ticket),
             members: members(ticket),
             events: events(ticket),
-            words: searchable.then(|| Words::of(ticket)),
+            words: keep.searchable.then(|| Words::of(ticket)),
         }
     }
 }
@@ -175,6 +188,7 @@ fn events(ticket: &Ticket) -> Vec<Happened> {
 pub(super) struct Scribe<'c> {
     ticket: Statement<'c>,
     body: Statement<'c>,
+    digest: Statement<'c>,
     member: Statement<'c>,
     event: Statement<'c>,
     text: Statement<'c>,
@@ -190,6 +204,7 @@ impl<'c> Scribe<'c> {
         Ok(Self {
             ticket: conn.prepare(&format!("INSERT INTO ticket VALUES ({places})"))?,
             body: conn.prepare("INSERT INTO body VALUES (?, ?)")?,
+            digest: conn.prepare("INSERT INTO digest VALUES (?, ?)")?,
             member: conn.prepare("INSERT OR IGNORE INTO member VALUES (?, ?, ?)")?,
             event: conn.prepare(
                 "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -218,6 +233,7 @@ impl<'c> Scribe<'c> {
         let values = head.into_iter().chain(content.columns);
         self.ticket.execute(rusqlite::params_from_iter(values))?;
         self.body.execute(params![n, content.body])?;
+        self.digest.execute(params![n, content.digest])?;
         for (list, value) in content.members {
             self.member.execute(params![list, value, n])?;
         }
@@ -250,6 +266,7 @@ impl<'c> Scribe<'c> {
         if let Some(n) = found.optional()? {
             run("DELETE FROM ticket WHERE n = ?", n)?;
             run("DELETE FROM body WHERE n = ?", n)?;
+            run("DELETE FROM digest WHERE n = ?", n)?;
             run("DELETE FROM member WHERE ticket = ?", n)?;
             run("DELETE FROM event WHERE ticket = ?", n)?;
             if searchable {

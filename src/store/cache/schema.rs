@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -55,6 +55,27 @@ damaged (
   id, blob
 )
 
+-- One row a commit that led to HEAD now or earlier. Read when first asked for.
+past (
+  n          -- number of the row
+  hash       -- the commit
+  at         -- when it was recorded
+)
+
+-- One row a commit that left a ticket's file other than its first parent had it.
+revision (
+  ticket     -- ticket.id; the ticket may be gone
+  past       -- past.n
+  before, after
+             -- git's names of the file's content; NULL where there was none
+  same_as    -- of a merge: the parent, as past.n, that has the same file; -1
+             -- where none has
+)
+
+-- Which commits changed a ticket, the newest first:
+--   select hash, datetime(at, 'unixepoch') from revision join past on n = past
+--   where ticket = '261123-k7f3q2' order by at desc
+
 -- Who worked on most tickets this month:
 --   select by, count(distinct ticket) from event
 --   where at >= unixepoch('now', 'start of month') and counts
@@ -81,6 +102,7 @@ CREATE TABLE ticket (
   via TEXT, owner TEXT, assignee TEXT, code TEXT, could_be INTEGER, key TEXT, repeats INTEGER
 );
 CREATE TABLE body (n INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE digest (n INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE member (
   list TEXT NOT NULL, value TEXT NOT NULL, ticket INTEGER NOT NULL,
   PRIMARY KEY (list, value, ticket)
@@ -90,6 +112,17 @@ CREATE TABLE event (
   at INTEGER NOT NULL, recorded INTEGER, by TEXT NOT NULL, did TEXT NOT NULL,
   counts INTEGER NOT NULL, status TEXT, level INTEGER, team TEXT, assignee TEXT,
   PRIMARY KEY (ticket, seq, e)
+) WITHOUT ROWID;
+CREATE TABLE past (
+  n INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, at INTEGER NOT NULL,
+  chain INTEGER NOT NULL, pos INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX past_seat ON past (chain, pos);
+CREATE TABLE chain (chain INTEGER PRIMARY KEY, parent INTEGER);
+CREATE TABLE revision (
+  ticket TEXT NOT NULL, chain INTEGER NOT NULL, pos INTEGER NOT NULL, past INTEGER NOT NULL,
+  same_as INTEGER, before TEXT, after TEXT,
+  PRIMARY KEY (ticket, chain, pos)
 ) WITHOUT ROWID;
 CREATE TABLE damaged (id TEXT PRIMARY KEY, blob TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE text USING fts5 (
@@ -144,12 +177,12 @@ mod tests {
 
     #[test]
     fn every_column_that_is_of_use_is_documented() {
-        for table in ["ticket", "member", "event", "damaged"] {
+        for table in ["ticket", "member", "event", "damaged", "past", "revision"] {
             let start = DOCUMENTATION.find(&format!("\n{table} (")).unwrap();
             let rest = &DOCUMENTATION[start..];
             let text = &rest[..rest.find("\n)").unwrap()];
             for column in columns(table) {
-                let internal = ["tail", "reversed"].contains(&column.as_str());
+                let internal = ["tail", "reversed", "chain", "pos"].contains(&column.as_str());
                 let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
                 assert_eq!(
                     words.any(|word| word == column),

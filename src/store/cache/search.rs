@@ -1,7 +1,7 @@
 //! Full-text search: three letters at a time, without case and diacritics, so
 //! that parts of compound words and scripts without spaces are found.
 
-use super::select::Condition;
+use super::select::{Condition, names_some, ranked};
 use super::{CacheError, View, codec};
 use crate::ticket::Ticket;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -15,9 +15,6 @@ pub struct Hit {
     /// How well it fits: higher is better; comparable within one search only.
     pub score: f64,
 }
-
-/// How much more a word in the title counts than one elsewhere.
-const TITLE_WEIGHT: f64 = 5.0;
 
 /// A text as a phrase of an FTS5 query: no operator, whatever it holds.
 pub(super) fn phrase(text: &str) -> String {
@@ -99,10 +96,11 @@ impl View {
         conditions: &[Condition],
         visit: &mut dyn FnMut(Hit) -> ControlFlow<()>,
     ) -> Result<usize, CacheError> {
-        let query: Vec<String> = words.iter().map(|word| phrase(word)).collect();
-        let (sql, mut values) = super::select::ranked(conditions);
-        values.insert(0, query.join(" AND ").into());
-        values.insert(0, TITLE_WEIGHT.into());
+        let (sql, values) = names_some(words);
+        let named = self
+            .conn
+            .query_row(&sql, rusqlite::params_from_iter(values), |row| row.get(0))?;
+        let (sql, values) = ranked(words, named, conditions);
         let mut statement = self.conn.prepare(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         let mut body = self.conn.prepare("SELECT data FROM body WHERE n = ?")?;

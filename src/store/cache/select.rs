@@ -243,8 +243,10 @@ impl Sql {
                 self.push(")");
             }
             Test::Says(text) => {
-                self.push("n IN (SELECT rowid FROM text WHERE text MATCH ");
+                self.push("(n IN (SELECT rowid FROM text WHERE text MATCH ");
                 self.bind(super::search::phrase(text));
+                self.push(") OR ");
+                self.part(text);
                 self.push(")");
             }
         }
@@ -280,6 +282,31 @@ impl Sql {
             self.bind(format!("{start}~"));
             self.push(")");
         }
+    }
+
+    /// As [`TicketId::has_part`].
+    fn part(&mut self, part: &str) {
+        let backwards: String = part.chars().rev().collect();
+        let mut pairs = vec![("id", part), ("tail", part)];
+        if TicketId::may_end(part) {
+            pairs.push(("reversed", &backwards));
+        }
+        for (number, (column, start)) in pairs.into_iter().enumerate() {
+            self.push(if number > 0 { " OR (" } else { "((" });
+            self.compare(Column(column), " >= ", start.to_owned());
+            self.push(" AND ");
+            self.compare(Column(column), " < ", format!("{start}~"));
+            self.push(")");
+        }
+        self.push(")");
+    }
+
+    fn any_part(&mut self, words: &[String]) {
+        for (number, word) in words.iter().enumerate() {
+            self.push(if number > 0 { " OR " } else { "(" });
+            self.part(word);
+        }
+        self.push(")");
     }
 
     fn order(&mut self, order: &[OrderBy]) {
@@ -385,18 +412,66 @@ impl View {
     }
 }
 
-/// A statement of the rows and ranks of tickets found by full text: its first
-/// two values, which the caller adds, are the weight of the title and the
-/// query.
-pub(super) fn ranked(conditions: &[Condition]) -> (String, Vec<Value>) {
+/// How much more a word in the title counts than one elsewhere.
+const TITLE_WEIGHT: f64 = 5.0;
+
+/// From so many characters on, a word that is part of an id names the ticket;
+/// shorter ones are so by chance.
+const NAMING: usize = 6;
+
+/// A statement whether the id of some ticket has one of these words as a part.
+pub(super) fn names_some(words: &[String]) -> (String, Vec<Value>) {
+    let mut sql = Sql::default();
+    sql.push("SELECT EXISTS (SELECT 1 FROM ticket WHERE ");
+    sql.any_part(words);
+    sql.push(")");
+    (sql.text, sql.values)
+}
+
+/// A statement of the rows and ranks of tickets found by full text; with
+/// `named`, also of those found by a part of their id.
+pub(super) fn ranked(
+    words: &[String],
+    named: bool,
+    conditions: &[Condition],
+) -> (String, Vec<Value>) {
+    let phrase = super::search::phrase;
     let mut sql = Sql::default();
     // Ranks are rounded: sums of the same numbers in another order differ far
     // behind the point.
-    sql.push(
-        "SELECT n, round(found.score, 6) AS score FROM \
-         (SELECT rowid AS place, bm25(text, ?, 1.0) AS score FROM text WHERE text MATCH ?) found \
-         JOIN ticket ON n = found.place",
-    );
+    sql.push("SELECT n, round(found.score, 6) AS score FROM (");
+    if named {
+        sql.push("SELECT place, min(score) AS score FROM (");
+    }
+    sql.push("SELECT rowid AS place, bm25(text, ");
+    sql.bind(TITLE_WEIGHT);
+    sql.push(", 1.0) AS score FROM text WHERE text MATCH ");
+    let all: Vec<String> = words.iter().map(|word| phrase(word)).collect();
+    sql.bind(all.join(" AND "));
+    if named {
+        sql.push(" UNION ALL SELECT n, ");
+        for word in words {
+            let weight = if word.chars().count() < NAMING {
+                0
+            } else {
+                100
+            };
+            sql.push(&format!("-{weight} * "));
+            sql.part(word);
+            sql.push(" + ");
+        }
+        sql.push("0 FROM ticket WHERE ");
+        sql.any_part(words);
+        for word in words {
+            sql.push(" AND (");
+            sql.part(word);
+            sql.push(" OR EXISTS (SELECT 1 FROM text WHERE rowid = n AND text MATCH ");
+            sql.bind(phrase(word));
+            sql.push("))");
+        }
+        sql.push(") GROUP BY place");
+    }
+    sql.push(") found JOIN ticket ON n = found.place");
     sql.conditions(conditions);
     sql.push(" ORDER BY score, id DESC");
     (sql.text, sql.values)
