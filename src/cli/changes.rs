@@ -65,8 +65,16 @@ impl WordedTickets {
     /// # Errors
     /// As [`Tickets::perform`].
     pub fn perform(&self, session: &mut Session, request: &Request) -> Result<(), CliError> {
+        self.perform_deed(session, &Deed::Request(Box::new(request.clone())))
+    }
+
+    /// As [`Tickets::perform`], for what is no request.
+    ///
+    /// # Errors
+    /// As [`Tickets::perform`].
+    pub fn perform_deed(&self, session: &mut Session, deed: &Deed) -> Result<(), CliError> {
         let desk = session.desk()?;
-        to_each(session, &desk, &self.ids, request, &self.circumstances)?;
+        each(session, &desk, &self.ids, deed, &self.circumstances)?;
         Ok(())
     }
 
@@ -109,15 +117,26 @@ pub fn to_each(
     request: &Request,
     circumstances: &Circumstances,
 ) -> Result<bool, CliError> {
+    let deed = Deed::Request(Box::new(request.clone()));
+    each(session, desk, ids, &deed, circumstances)
+}
+
+fn each(
+    session: &mut Session,
+    desk: &Desk,
+    ids: &Ids,
+    deed: &Deed,
+    circumstances: &Circumstances,
+) -> Result<bool, CliError> {
     let at = at(desk, circumstances)?;
-    let steps: Vec<Step> = ids
-        .read()?
-        .into_iter()
-        .map(|id| Step {
-            at,
-            ..Step::of(Which::Typed(id), request.clone())
-        })
-        .collect();
+    let step = |id| Step {
+        which: Which::Typed(id),
+        deed: deed.clone(),
+        at,
+        by: None,
+        condition: Vec::new(),
+    };
+    let steps: Vec<Step> = ids.read()?.into_iter().map(step).collect();
     perform(session, desk, &steps, circumstances.dry_run)
 }
 
@@ -180,7 +199,7 @@ pub fn tell(
         Err(error) => {
             let typed = match &step.which {
                 Which::Typed(typed) => Some(typed.clone()),
-                Which::New => None,
+                Which::New | Which::Next => None,
             };
             let error = CliError::Desk(error);
             if session.everywhere.json {

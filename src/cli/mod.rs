@@ -19,9 +19,9 @@ pub mod view;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
-    adopt, apply, assign, completions, demo, doctor, edit, escalate, events, history, init, list,
-    merge_file, note, open, policy, queue, report, resolve, say, search, set, show, sla, sql,
-    sweep, undo,
+    adopt, apply, assign, completions, contacts, cover, demo, doctor, duty, edit, escalate, events,
+    history, init, level, list, merge_file, next, note, open, people, policy, queue, report,
+    resolve, role, say, search, set, show, sla, sql, sweep, undo, who,
 };
 use environment::Environment;
 use exit::CliError;
@@ -58,6 +58,9 @@ enum Command {
     Sla(sla::Sla),
     Assign(assign::Assign),
     Take(assign::Take),
+    Next(next::Next),
+    Who(who::Who),
+    Level(level::Level),
     Escalate(escalate::Escalate),
     Accept(escalate::Accept),
     Decline(escalate::Decline),
@@ -78,6 +81,11 @@ enum Command {
     Edit(edit::Edit),
     Undo(undo::Undo),
     History(history::History),
+    People(people::People),
+    Duty(duty::Duty),
+    Role(role::Role),
+    Cover(cover::Cover),
+    Contacts(contacts::Contacts),
     Report(report::Report),
     Sweep(sweep::Sweep),
     Sql(sql::Sql),
@@ -104,6 +112,9 @@ impl Command {
             Self::Sla(command) => command.run(session),
             Self::Assign(command) => command.run(session),
             Self::Take(command) => command.run(session),
+            Self::Next(command) => command.run(session),
+            Self::Who(command) => command.run(session),
+            Self::Level(command) => command.run(session),
             Self::Escalate(command) => command.run(session),
             Self::Accept(command) => command.run(session),
             Self::Decline(command) => command.run(session),
@@ -123,6 +134,11 @@ impl Command {
             Self::Edit(command) => command.run(session),
             Self::Undo(command) => command.run(session),
             Self::History(command) => command.run(session),
+            Self::People(command) => command.run(session),
+            Self::Duty(command) => command.run(session),
+            Self::Role(command) => command.run(session),
+            Self::Cover(command) => command.run(session),
+            Self::Contacts(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Sweep(command) => command.run(session),
             Self::Sql(command) => command.run(session),

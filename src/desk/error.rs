@@ -6,7 +6,7 @@ use crate::store::cache::CacheError;
 use crate::store::yaml::YamlError;
 use crate::ticket::header::BadField;
 use crate::ticket::value::BadValue;
-use crate::ticket::{Refusal, TicketId, Timestamp};
+use crate::ticket::{Handle, Refusal, TicketId, Timestamp};
 
 /// What kind of failure it is: what a script decides by. The command line
 /// turns each into an exit code.
@@ -163,6 +163,62 @@ pub enum DeskError {
     /// The handle to act as is wrong.
     #[error("can't act as {0:?}: it is no handle")]
     Actor(String),
+    /// No contact is meant by that, and no ticket has such a requester.
+    #[error("nobody is known by {typed:?}, and no live ticket is theirs")]
+    NoContact {
+        /// What was typed.
+        typed: String,
+    },
+    /// The roster does not say who is above somebody.
+    #[error("{who} has no {what}")]
+    NobodyAbove {
+        /// Of whom.
+        who: Handle,
+        /// The team lead, or the line manager.
+        what: &'static str,
+        /// The key in people.yaml that would say.
+        key: &'static str,
+    },
+    /// Other offices pushed each time before this one could.
+    #[error("the remote kept moving: {rounds} attempts to push failed")]
+    RemoteKeepsMoving {
+        /// How often it was tried.
+        rounds: u32,
+    },
+    /// The policy keeps something to some roles.
+    #[error("{who} may not {what}: the policy keeps that to {roles}")]
+    Kept {
+        /// Who asked.
+        who: Handle,
+        /// What for.
+        what: String,
+        /// The roles that may.
+        roles: String,
+    },
+    /// Somebody works on as much as they can.
+    #[error("{who} works on {working} tickets, and {most} is the limit")]
+    Full {
+        /// Who.
+        who: Handle,
+        /// What they work on.
+        working: u32,
+        /// Their limit.
+        most: u32,
+    },
+    /// No ticket waits for somebody.
+    #[error("nothing waits for {who}")]
+    NothingWaits {
+        /// Who asked.
+        who: Handle,
+    },
+    /// Nobody can be given a ticket now.
+    #[error("{why}")]
+    NobodyFree {
+        /// Why not.
+        why: String,
+        /// When the first of them is back, where that is known.
+        back: Option<Timestamp>,
+    },
     /// Reading or writing something outside the desk failed.
     #[error("{what}: {error}")]
     Io {
@@ -188,7 +244,9 @@ impl DeskError {
     pub fn failure(&self) -> Failure {
         use crate::store::Kind;
         match self {
-            Self::Refused(_) => Failure::Refused,
+            Self::Refused(_) | Self::Kept { .. } | Self::Full { .. } | Self::NobodyFree { .. } => {
+                Failure::Refused
+            }
             Self::Store(error) => match error.kind() {
                 Kind::NotFound => Failure::NotFound,
                 Kind::Conflict | Kind::Busy => Failure::Conflict,
@@ -207,14 +265,18 @@ impl DeskError {
             | Self::TooLarge { .. }
             | Self::Actor(_)
             | Self::When(_) => Failure::Usage,
-            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NothingToUndo { .. } => {
-                Failure::NotFound
-            }
+            Self::NotFound { .. }
+            | Self::Ambiguous { .. }
+            | Self::NothingToUndo { .. }
+            | Self::NothingWaits { .. }
+            | Self::NoContact { .. }
+            | Self::NobodyAbove { .. } => Failure::NotFound,
             Self::EditedByHand { .. }
             | Self::NotAdopted { .. }
             | Self::NotAdoptable { .. }
             | Self::Condition { .. }
-            | Self::BuiltUpon { .. } => Failure::Conflict,
+            | Self::BuiltUpon { .. }
+            | Self::RemoteKeepsMoving { .. } => Failure::Conflict,
             Self::Io { .. } => Failure::Failed,
             Self::Cache(_) => Failure::Environment,
         }
@@ -253,6 +315,32 @@ impl DeskError {
                     lines.collect::<Vec<_>>().join("\n  ")
                 ))
             }
+            Self::NoContact { .. } => Some(
+                "open a ticket all the same: desk open TITLE --requester WHO; contacts.yaml is \
+                 for those who call often"
+                    .into(),
+            ),
+            Self::RemoteKeepsMoving { .. } => Some("try again".into()),
+            Self::NobodyAbove { who, key, .. } => {
+                Some(format!("add `{key}: HANDLE` to {who} in people.yaml"))
+            }
+            Self::Kept { roles, .. } => Some(format!("ask somebody who is {roles}: desk people")),
+            Self::Full { .. } => Some(
+                "finish or hold one first: desk list is:mine shows them; desk take ID takes a \
+                 certain one all the same"
+                    .into(),
+            ),
+            Self::NothingWaits { .. } => {
+                Some("desk list is:unassigned shows what waits for others".into())
+            }
+            Self::NobodyFree { back: None, .. } => {
+                Some("give it to somebody all the same: desk assign ID --to WHO".into())
+            }
+            Self::NobodyFree {
+                back: Some(back), ..
+            } => Some(format!(
+                "the first is back at {back}; or give it to somebody: desk assign ID --to WHO"
+            )),
             Self::Newer { .. } => Some("install a newer desk".into()),
             Self::EditedByHand { hint, .. } => hint.clone(),
             Self::NotAdopted { id } => Some(format!("to keep the edit: desk adopt {id}")),

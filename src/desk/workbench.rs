@@ -3,6 +3,7 @@
 //! commit path asks for this under its lock, and again if `HEAD` has moved.
 
 use super::adopt::idle_edit;
+use super::author::author;
 use super::cached::Cache;
 use super::error::DeskError;
 use super::find::Finder;
@@ -12,6 +13,7 @@ use super::request::Request;
 use super::rules::{self, Rules};
 use super::time::Timekeeper;
 use super::world::Entropy;
+use crate::policy::people::Loads;
 use crate::policy::routing::Map;
 use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, yaml};
 use crate::ticket::header::Lists;
@@ -29,6 +31,8 @@ pub enum Which {
     New,
     /// The one meant by what somebody typed.
     Typed(String),
+    /// The most urgent one that waits for whoever asks.
+    Next,
 }
 
 /// What a step does.
@@ -42,6 +46,11 @@ pub enum Deed {
     Retract(Vec<EventId>),
     /// Take a hand edit into the timeline.
     Adopt(Box<Adoption>),
+    /// Give it to whoever the policy's `assignment` picks of those who can.
+    AssignAuto {
+        /// Words to go with it.
+        text: Option<String>,
+    },
 }
 
 /// A hand edit to take into the timeline.
@@ -152,10 +161,14 @@ pub(super) struct Surroundings<'a> {
 
 /// The tickets of one commit, and what the batch has made of them so far.
 pub(super) struct Workbench<'a> {
-    around: Surroundings<'a>,
+    pub(super) around: Surroundings<'a>,
     entropy: Entropy,
     drafts: Vec<Draft>,
     finder: Finder<'a>,
+    /// What everybody has, once somebody asked.
+    pub(super) loads: Option<Loads>,
+    /// What the batch has changed so far.
+    pub(super) moves: Vec<(Header, Header)>,
 }
 
 impl<'a> Workbench<'a> {
@@ -165,6 +178,8 @@ impl<'a> Workbench<'a> {
             around,
             entropy,
             drafts: Vec::new(),
+            loads: None,
+            moves: Vec::new(),
         }
     }
 
@@ -193,6 +208,11 @@ impl<'a> Workbench<'a> {
             }
             (Which::Typed(typed), _) => {
                 let id = self.finder.find(typed)?;
+                self.ticket(&id)?
+            }
+            (Which::Next, _) => {
+                let who = step.by.as_ref().unwrap_or(self.around.me).clone();
+                let id = self.next_for(&who)?;
                 self.ticket(&id)?
             }
         };
@@ -229,6 +249,7 @@ impl<'a> Workbench<'a> {
                 .for_each(|(ticket, draft)| self.record(&ticket, draft));
         }
         self.finder.remember(ticket.id());
+        self.follow(before.header(), ticket.header());
         Ok(Deeds {
             before: before.header().clone(),
             drafts: start..self.drafts.len(),
@@ -263,6 +284,12 @@ impl<'a> Workbench<'a> {
                 text: None,
             }],
             Deed::Adopt(adoption) => adoption.actions(),
+            Deed::AssignAuto { text } => {
+                let (to, why) = self.pick(ticket.header())?;
+                let said = text.iter().map(|text| format!("\n\n{text}"));
+                let text = Some(format!("picked: {why}{}", said.collect::<String>()));
+                vec![Action::Assign { to, text }]
+            }
         };
         let (mut ticket, mut events) = (ticket, Vec::new());
         for action in actions {
@@ -322,7 +349,9 @@ impl<'a> Workbench<'a> {
                 Request::Duplicate { of, .. } => of,
                 _ => return Ok(None),
             },
-            Deed::Time | Deed::Retract(_) | Deed::Adopt(_) => return Ok(None),
+            Deed::Time | Deed::Retract(_) | Deed::Adopt(_) | Deed::AssignAuto { .. } => {
+                return Ok(None);
+            }
         };
         if events.is_empty() {
             return Ok(None);
@@ -404,6 +433,18 @@ impl<'a> Workbench<'a> {
         Ok(deeds)
     }
 
+    /// Notes who has more, and who less, from here on.
+    fn follow(&mut self, before: &Header, after: &Header) {
+        let place = |header: &Header| (header.assignee.clone(), header.status);
+        if place(before) == place(after) {
+            return;
+        }
+        match &mut self.loads {
+            Some(loads) => loads.follow(before, after, self.around.now),
+            None => self.moves.push((before.clone(), after.clone())),
+        }
+    }
+
     /// Puts a changed ticket on the bench, and its commit on the pile.
     fn record(&mut self, ticket: &Ticket, draft: Draft) {
         self.finder.touch(ticket);
@@ -434,7 +475,7 @@ impl<'a> Workbench<'a> {
                 worktree,
             }],
             message: message(before, ticket, events),
-            author: self.author(by),
+            author: author(self.around.recorder, &self.around.rules.roster, by),
             authored_at: at.unix(),
             authored_offset_min: self.around.utc_offset,
             committed_at: now.unix(),
@@ -442,37 +483,8 @@ impl<'a> Workbench<'a> {
         })
     }
 
-    /// Who git names as the author: the roster's entry; git's own identity
-    /// where that is who acts; else the bare handle.
-    fn author(&self, by: &Handle) -> Identity {
-        let recorder = self.around.recorder;
-        match self.around.rules.roster.get(by.as_str()) {
-            Some(person)
-                if person
-                    .emails
-                    .iter()
-                    .any(|own| own.eq_ignore_ascii_case(&recorder.email)) =>
-            {
-                recorder.clone()
-            }
-            Some(person) => Identity {
-                name: person.name.clone(),
-                email: person.emails.first().unwrap_or(&recorder.email).clone(),
-            },
-            None if by.as_str() == recorder.email => recorder.clone(),
-            None => Identity {
-                name: by.to_string(),
-                email: if by.as_str().contains('@') {
-                    by.to_string()
-                } else {
-                    recorder.email.clone()
-                },
-            },
-        }
-    }
-
     /// The ticket as the batch has it so far.
-    fn ticket(&self, id: &TicketId) -> Result<Ticket, DeskError> {
+    pub(super) fn ticket(&self, id: &TicketId) -> Result<Ticket, DeskError> {
         if let Some(ticket) = self.finder.touched(id) {
             return Ok(ticket.clone());
         }

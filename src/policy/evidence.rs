@@ -162,7 +162,8 @@ fn by_rule(policy: &Policy, header: &Header) -> Vec<Evidence> {
 /// The level that most similar tickets needed, the lowest of equals; and
 /// whether they are enough to weigh more than a rule.
 fn by_similar(policy: &Policy, similar: &[Similar]) -> Option<(Evidence, bool)> {
-    let needed = |one: &Similar| one.could_be.or(one.level);
+    // Below where tickets start nobody is asked.
+    let needed = |one: &Similar| one.could_be.or(one.level).max(policy.first_level);
     let levels: Vec<Level> = similar.iter().filter_map(needed).collect();
     let count = |level: Level| levels.iter().filter(|own| **own == level).count();
     let level = policy

@@ -8,6 +8,7 @@
 //! - [`sweep`]: what time alone does to a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
+//! - [`queue`]: which tickets wait for somebody.
 //! - [`start`]: where a new ticket starts, and why.
 //! - [`evidence`]: which level a ticket is, and what speaks for it.
 //! - [`who`]: whom a ticket is escalated to, and why.
@@ -19,6 +20,7 @@ pub mod contacts;
 pub mod evidence;
 pub mod hours;
 pub mod people;
+pub mod queue;
 pub mod routing;
 pub mod rules;
 pub mod start;

@@ -216,6 +216,17 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+    /// The branch is kept nowhere else.
+    #[error("this branch has no remote")]
+    NoUpstream,
+    /// The `git` program could not reach or join what others did.
+    #[error("git could not {action}: {detail}")]
+    Remote {
+        /// A verb phrase, such as "push".
+        action: &'static str,
+        /// Git's words.
+        detail: String,
+    },
     /// libgit2 refused.
     #[error("cannot {action}: {detail}")]
     Git {
@@ -242,6 +253,8 @@ impl StoreError {
             | Self::RefInTheWay { .. }
             | Self::Signing { .. }
             | Self::Io { .. }
+            | Self::NoUpstream
+            | Self::Remote { .. }
             | Self::Git { .. } => Kind::Environment,
             Self::Sql { .. } => Kind::Question,
             Self::BadIdentity { .. } | Self::BadPath { .. } | Self::WrongKind { .. } => {
@@ -324,6 +337,10 @@ impl StoreError {
             Self::Sql { .. } => {
                 "one SELECT that reads; `desk sql --schema` lists the tables".into()
             }
+            Self::NoUpstream => {
+                "git remote add origin URL, then git push --set-upstream origin BRANCH".to_owned()
+            }
+            Self::Remote { .. } => "the same by hand says more: git pull, git push".to_owned(),
             Self::Git { .. } => "`git fsck` and `git status` may say more".to_owned(),
             Self::BadIdentity { .. } | Self::BadPath { .. } | Self::WrongKind { .. } => {
                 return None;

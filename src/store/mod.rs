@@ -16,6 +16,7 @@
 //! | `sign`, `identity` | who commits |
 //! | `history`, `log`, `inspect` | looking back; looking at hand edits and damage |
 //! | `local`, `housekeeping` | what a clone keeps for itself; letting git tidy |
+//! | `remote` | fetching, merging and pushing, through the `git` program |
 //! | [`cache`] | SQLite, for questions about all tickets |
 //! | [`yaml`] | the files of a desk |
 
@@ -41,6 +42,7 @@ mod pack;
 mod path;
 mod plan;
 mod refs;
+mod remote;
 mod repo;
 mod settings;
 mod settle;
@@ -58,6 +60,7 @@ pub use inspect::{Diagnosis, IndexState, PathState};
 pub use log::Logged;
 pub use mend::Mended;
 pub use plan::{Done, Draft, Expect, FileChange, Plan, Warning};
+pub use remote::{Push, Upstream};
 pub use repo::{Durability, Hook, Options, Progress, ProgressHook, Store};
 pub use settings::desks_of_user;
 pub use snapshot::{Entry, EntryKind, Snapshot};

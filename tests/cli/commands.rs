@@ -47,6 +47,24 @@ fn prepare(desk: &Desk, command: &str, id: &str) {
         "resume" => drop(desk.ok(format!("hold {id} --for parts"))),
         "close" | "reopen" => drop(words("resolve")),
         "undo" => drop(words("note")),
+        "who" => {
+            desk.commit(
+                "desk.yaml",
+                &(desk.read("desk.yaml") + "categories: {network/vpn: {}}\n"),
+            );
+            let people = desk.read("people.yaml");
+            let people = people.replace("{name: Marco", "{reports-to: grace, name: Marco");
+            desk.commit("people.yaml", &people);
+        }
+        "contacts" => {
+            let alice = "format: 1\ncontacts: {alice@acme.example: {phone: 030 5551234}}\n";
+            desk.commit("contacts.yaml", alice);
+        }
+        "next" => {
+            let bare = desk.top.with_file_name("bare.git");
+            desk.git(format!("clone -q --bare . {}", bare.display()));
+            desk.git(format!("remote add origin {}", bare.display()));
+        }
         _ => {}
     }
 }

@@ -6,6 +6,7 @@
 
 mod clocks;
 mod corpus;
+mod edits;
 mod hostile;
 mod policy;
 mod read;

@@ -136,7 +136,7 @@ impl Apply {
 fn typed(step: &Step) -> Option<String> {
     match &step.which {
         Which::Typed(typed) => Some(typed.clone()),
-        Which::New => None,
+        Which::New | Which::Next => None,
     }
 }
 

@@ -3,17 +3,20 @@
 use crate::cli::changes::{Tickets, WordedTickets};
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::desk::Request;
+use crate::desk::{Deed, Request};
 use clap::Args;
 
 /// Give tickets to a person or a team
 ///
-/// Assigning to a person leaves the level as it is; assigning to a team puts
-/// the ticket into its queue. Waiting tickets go on waiting.
+/// Assigning to a person leaves the ticket where it is; assigning to a team
+/// puts it into that team's queue. Waiting tickets go on waiting. With --auto,
+/// skills, duty, capacity and load say who, in the order that `assignment` in
+/// desk.yaml gives.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   desk assign k7f3q2 --to marco
+  desk assign k7f3q2 --auto
   desk assign k7f 9xw --to desktop -m 'needs hands on the machine'
   desk list --format ids team:frontline assignee:none | desk assign - --to lena")]
 pub struct Assign {
@@ -21,8 +24,17 @@ pub struct Assign {
     on: WordedTickets,
 
     /// A handle or address of the roster, a team, or `me`
-    #[arg(long, short = 't', value_name = "WHO|TEAM")]
-    to: String,
+    #[arg(
+        long,
+        short = 't',
+        value_name = "WHO|TEAM",
+        required_unless_present = "auto"
+    )]
+    to: Option<String>,
+
+    /// Pick somebody of the ticket's team who is there and has room
+    #[arg(long, conflicts_with = "to")]
+    auto: bool,
 }
 
 impl Assign {
@@ -32,8 +44,10 @@ impl Assign {
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
         let text = self.on.given()?;
-        let request = Request::Assign { to: self.to, text };
-        self.on.perform(session, &request)
+        match self.to {
+            Some(to) => self.on.perform(session, &Request::Assign { to, text }),
+            None => self.on.perform_deed(session, &Deed::AssignAuto { text }),
+        }
     }
 }
 

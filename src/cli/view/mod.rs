@@ -8,6 +8,7 @@
 pub mod age;
 pub mod clocks;
 pub mod pager;
+pub mod people;
 pub mod policy;
 pub mod records;
 pub mod sanitize;

@@ -19,6 +19,7 @@ pub use above::{Above, Why, is_lead};
 pub use file::{PersonEntry, RosterFile};
 pub use load::{Load, Loads};
 pub use person::{Absence, Grant, Person, Presence, Topic};
+pub use read::span;
 pub use staffing::staffing;
 
 use super::rules::{Faults, Policy, PolicyFault};

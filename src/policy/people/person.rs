@@ -127,6 +127,13 @@ impl Person {
         absences.find(|absence| absence.from <= at && at < absence.to)
     }
 
+    /// The first absence that shares some time with a stretch.
+    #[must_use]
+    pub fn overlap(&self, from: Timestamp, to: Timestamp) -> Option<&Absence> {
+        let mut absences = self.absences.iter();
+        absences.find(|absence| absence.from < to && from < absence.to)
+    }
+
     /// Whether they are there at a moment.
     #[must_use]
     pub fn presence(&self, at: Timestamp) -> Presence<'_> {

@@ -202,3 +202,46 @@ fn skills(person: &Person, topic: Topic<'_>) -> usize {
     let own = topic.skills.iter();
     own.filter(|skill| person.skills.contains(*skill)).count()
 }
+
+/// Who stands in best for somebody from one moment to another, and why: a
+/// colleague of a team, or else of a level, who is not away then; of those who
+/// share most skills and levels, who works on the fewest tickets.
+#[must_use]
+pub fn stand_in<'a>(
+    roster: &'a Roster,
+    loads: &Loads,
+    away: &Person,
+    from: Timestamp,
+    to: Timestamp,
+) -> Option<(&'a Person, String)> {
+    let others = || {
+        roster
+            .people()
+            .filter(|other| other.handle != away.handle && other.overlap(from, to).is_none())
+    };
+    let same_team = |other: &&Person| away.teams.iter().any(|team| other.works_in(team));
+    let same_level = |other: &&Person| !away.levels.is_disjoint(&other.levels);
+    let mut able: Vec<&Person> = others().filter(same_team).collect();
+    let mut why = "works in the same team";
+    if able.is_empty() {
+        able = others().filter(same_level).collect();
+        why = "holds the same level";
+    }
+    let shared = |other: &Person| {
+        let skills = away.skills.intersection(&other.skills).count();
+        (skills, away.levels.intersection(&other.levels).count())
+    };
+    let best = able.into_iter().min_by_key(|other| {
+        let working = loads.of(&other.handle).working;
+        (Reverse(shared(other)), working, other.handle.clone())
+    })?;
+    let skills = shared(best).0;
+    let knows = match skills {
+        0 => String::new(),
+        1 => " and shares a skill".to_owned(),
+        n => format!(" and shares {n} skills"),
+    };
+    let working = loads.of(&best.handle).working;
+    let who = &best.handle;
+    Some((best, format!("{who} {why}{knows}; {working} in work")))
+}

@@ -326,6 +326,15 @@ fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
     )
 }
 
+/// The stretch from one day or time to the end of another, in a zone.
+///
+/// # Errors
+/// [`PolicyFault`] of `from` or `to`: it is neither a day nor a time.
+pub fn span(from: &str, to: &str, zone: Tz) -> Result<(Timestamp, Timestamp), PolicyFault> {
+    let from = moment(from, "from", zone, false)?;
+    Ok((from, moment(to, "to", zone, true)?))
+}
+
 /// Names each circle of leads and of line managers, and takes one link out of
 /// it, so that every way up ends.
 fn break_cycles(people: &mut BTreeMap<Handle, Person>, faults: &mut Faults) {

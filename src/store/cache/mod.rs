@@ -21,6 +21,7 @@
 
 mod codec;
 mod fill;
+mod loads;
 mod names;
 mod past;
 mod row;
@@ -30,6 +31,7 @@ mod select;
 mod sql;
 mod timing;
 
+pub use loads::Assigned;
 pub use past::Touch;
 pub use schema::DOCUMENTATION;
 pub use search::{Hit, Marked, MarkedTicket};

@@ -14,10 +14,13 @@
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
 //! - [`merge_entries`]: three versions of one of those into one.
 //!
+//! - [`add_absence`]: an edit of `people.yaml` that keeps comments and layout.
+//!
 //! The YAML library is named in `source` and nowhere else.
 
 mod canonical;
 mod depth;
+mod edit;
 mod entries;
 mod error;
 mod event;
@@ -31,6 +34,7 @@ mod source;
 mod write;
 
 pub use canonical::{read_canonical, read_stored};
+pub use edit::add_absence;
 pub use error::{YamlError, YamlErrorKind};
 pub use merge::{Merged, merge_entries};
 pub use policy::{

@@ -96,11 +96,15 @@ pub fn understand_roster(
     policy: &Policy,
 ) -> Result<(Roster, Vec<YamlError>), YamlError> {
     let source = open(bytes)?;
-    let file: RosterFile = read(&source)?;
-    let (roster, faults) = Roster::understand(&file, policy);
+    let (roster, faults) = Roster::understand(&read(&source)?, policy);
     let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
     errors.sort_by_key(|error| error.line);
     Ok((roster, errors))
+}
+
+/// `people.yaml` as it is written.
+pub(super) fn roster_file(bytes: &[u8]) -> Result<RosterFile, YamlError> {
+    read(&open(bytes)?)
 }
 
 /// Reads `contacts.yaml` as far as it makes sense, with everything in it that
