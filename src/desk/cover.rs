@@ -10,6 +10,7 @@ use crate::policy::people::file::AbsenceEntry;
 use crate::policy::people::{pick, span as stretch};
 use crate::policy::routing::Map;
 use crate::policy::rules::Right;
+use crate::policy::zone::Zone;
 use crate::store::{CommitId, Plan, yaml};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, Line, Timestamp};
@@ -142,7 +143,7 @@ impl Desk {
 }
 
 /// From the first moment to the first one after.
-fn span(absence: &Absence, zone: chrono_tz::Tz) -> Result<(Timestamp, Timestamp), DeskError> {
+fn span(absence: &Absence, zone: Zone) -> Result<(Timestamp, Timestamp), DeskError> {
     if let Some(why) = &absence.why {
         Line::parse(why)?;
     }

@@ -11,11 +11,11 @@
 //! nothing is open, which keeps a mistyped year from costing anything.
 
 use super::hours::{Span, Week};
+use super::zone::{Zone, ZoneOffset};
 use crate::ticket::Timestamp;
 use chrono::{
     DateTime, Datelike, Days, MappedLocalTime, NaiveDate, Offset, TimeDelta, TimeZone, Timelike,
 };
-use chrono_tz::Tz;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,7 +23,7 @@ use std::ops::{Add, AddAssign, Sub};
 use std::sync::{Arc, OnceLock};
 
 /// The version of the time-zone database that times are reckoned with.
-pub const TZ_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
+pub const TZ_VERSION: &str = Zone::VERSION;
 
 /// Seconds of open hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,7 +79,7 @@ pub struct Interval {
 #[derive(Debug, Clone)]
 pub struct Calendar {
     name: String,
-    zone: Tz,
+    zone: Zone,
     week: Week,
     holidays: BTreeMap<NaiveDate, Vec<Span>>,
     /// Open stretches by UTC year, made when first asked for.
@@ -95,7 +95,7 @@ impl Calendar {
     #[must_use]
     pub fn new(
         name: impl Into<String>,
-        zone: Tz,
+        zone: Zone,
         week: Week,
         holidays: BTreeMap<NaiveDate, Vec<Span>>,
     ) -> Self {
@@ -110,7 +110,7 @@ impl Calendar {
 
     /// `24x7`: never closed.
     #[must_use]
-    pub fn always(zone: Tz) -> Self {
+    pub fn always(zone: Zone) -> Self {
         Self::new("24x7", zone, Week::always(), BTreeMap::new())
     }
 
@@ -134,7 +134,7 @@ impl Calendar {
 
     /// The zone whose wall clock it goes by.
     #[must_use]
-    pub fn zone(&self) -> Tz {
+    pub fn zone(&self) -> Zone {
         self.zone
     }
 
@@ -242,7 +242,7 @@ impl Calendar {
 
     /// The moment as the wall clock of the zone shows it.
     #[must_use]
-    pub fn local(&self, at: Timestamp) -> DateTime<Tz> {
+    pub fn local(&self, at: Timestamp) -> DateTime<Zone> {
         at.utc().with_timezone(&self.zone)
     }
 
@@ -293,7 +293,7 @@ impl Calendar {
         let midnight = date.and_time(chrono::NaiveTime::MIN);
         let local = midnight + TimeDelta::seconds(i64::from(seconds));
         let shown = local.and_utc().timestamp();
-        let less = |offset: chrono_tz::TzOffset| shown - i64::from(offset.fix().local_minus_utc());
+        let less = |offset: ZoneOffset| shown - i64::from(offset.fix().local_minus_utc());
         match self.zone.offset_from_local_datetime(&local) {
             MappedLocalTime::Single(offset) => less(offset),
             MappedLocalTime::Ambiguous(one, other) => choose(less(one), less(other)),

@@ -1,7 +1,7 @@
 //! Words of a week (`mon-fri: "09:00-17:00"`) → open hours of each weekday.
 
+use super::zone::Zone;
 use chrono::Weekday;
-use chrono_tz::{TZ_VARIANTS, Tz};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -252,14 +252,13 @@ fn days(key: &str) -> Result<Vec<usize>, BadHours> {
 ///
 /// # Errors
 /// [`BadHours`] with the nearest name there is.
-pub fn zone(name: &str) -> Result<Tz, BadHours> {
-    name.parse().map_err(|_| {
+pub fn zone(name: &str) -> Result<Zone, BadHours> {
+    Zone::named(name).ok_or_else(|| {
         let city = |zone: &str| zone.rsplit('/').next().unwrap_or(zone).to_lowercase();
-        let same = TZ_VARIANTS
-            .iter()
-            .find(|zone| zone.name().eq_ignore_ascii_case(name) || city(zone.name()) == city(name));
+        let same =
+            Zone::names().find(|zone| zone.eq_ignore_ascii_case(name) || city(zone) == city(name));
         let hint = match same {
-            Some(zone) => format!("did you mean {}?", zone.name()),
+            Some(zone) => format!("did you mean {zone}?"),
             None => "name a zone of the IANA database, such as Europe/London or UTC".to_owned(),
         };
         let short: String = name.chars().take(40).collect();

@@ -3,7 +3,8 @@
 //!
 //! - [`rules`]: the sections of `desk.yaml`, a file each.
 //! - [`when`]: what a rule asks of a ticket.
-//! - [`hours`]: the words of a week; [`calendar`]: open hours of a zone.
+//! - [`hours`]: the words of a week; [`zone`]: time zones; [`calendar`]: open hours
+//!   of one.
 //! - [`clock`]: service-level clocks of a ticket.
 //! - [`sweep`]: what time alone does to a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
@@ -27,6 +28,7 @@ pub mod start;
 pub mod sweep;
 pub mod when;
 pub mod who;
+pub mod zone;
 
 pub use calendar::{BusinessSeconds, Calendar};
 pub use people::{Person, Roster};

@@ -123,9 +123,11 @@ fn card(
     if session.everywhere.json {
         let tickets: Vec<Value> = tickets
             .iter()
-            .map(|ticket| crate::desk::record::Record::of(ticket)
-                .due(clocks.due(ticket))
-                .brief())
+            .map(|ticket| {
+                crate::desk::record::Record::of(ticket)
+                    .due(clocks.due(ticket))
+                    .brief()
+            })
             .collect();
         return session.print_json(&json!({
             "version": SHAPE,

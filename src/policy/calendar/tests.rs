@@ -108,7 +108,7 @@ fn years_nobody_works_in_are_closed_and_cost_nothing() {
     assert_eq!(london.add(first, all + BusinessSeconds(1)), None);
     assert_eq!(london.open_between(last, first), BusinessSeconds(0));
     assert_eq!(
-        Calendar::always(Tz::UTC).add(last, BusinessSeconds(1)),
+        Calendar::always(Zone::UTC).add(last, BusinessSeconds(1)),
         None
     );
 }

@@ -1,8 +1,8 @@
 //! One person of the roster, and what can be asked of them at a moment.
 
 use crate::policy::calendar::Calendar;
+use crate::policy::zone::Zone;
 use crate::ticket::{Category, Handle, Level, Line, Name, Timestamp};
-use chrono_tz::Tz;
 use std::collections::BTreeSet;
 
 /// Somebody who works at the desk.
@@ -31,7 +31,7 @@ pub struct Person {
     /// When they work; none: they count as there.
     pub duty: Option<Calendar>,
     /// The zone that their days are those of.
-    pub zone: Tz,
+    pub zone: Zone,
     /// When they are away, in the order of the file.
     pub absences: Vec<Absence>,
     /// How many tickets they work on at once, at most.

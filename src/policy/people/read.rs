@@ -6,10 +6,10 @@ use crate::policy::calendar::Calendar;
 use crate::policy::hours::{self, BadHours, Week};
 use crate::policy::rules::levels::date;
 use crate::policy::rules::{Faults, Policy, PolicyFault};
+use crate::policy::zone::Zone;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, Level, Name, Timestamp};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
-use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads everybody. What is wrong with one is left out of them.
@@ -189,7 +189,7 @@ impl Reader<'_> {
     }
 
     /// The hours of work, and the zone of the days.
-    fn duty(&mut self, entry: Option<&DutyEntry>) -> (Option<Calendar>, Tz) {
+    fn duty(&mut self, entry: Option<&DutyEntry>) -> (Option<Calendar>, Zone) {
         let usual = self.policy.calendars.zone;
         let at = self.inner("duty");
         let calendar = match entry {
@@ -211,7 +211,7 @@ impl Reader<'_> {
         (calendar, zone)
     }
 
-    fn absences(&mut self, entries: &[AbsenceEntry], own: &Handle, zone: Tz) -> Vec<Absence> {
+    fn absences(&mut self, entries: &[AbsenceEntry], own: &Handle, zone: Zone) -> Vec<Absence> {
         let mut absences = Vec::new();
         for (place, entry) in entries.iter().enumerate() {
             let key = |key: &str| format!("absences[{place}].{key}");
@@ -249,7 +249,7 @@ impl Reader<'_> {
         absences
     }
 
-    fn grants(&mut self, entries: &[GrantEntry], zone: Tz) -> Vec<Grant> {
+    fn grants(&mut self, entries: &[GrantEntry], zone: Zone) -> Vec<Grant> {
         let mut grants = Vec::new();
         for (place, entry) in entries.iter().enumerate() {
             let key = |key: &str| format!("grants[{place}].{key}");
@@ -284,7 +284,7 @@ impl Reader<'_> {
 }
 
 /// Hours by days in a zone.
-fn rota(rows: &BTreeMap<String, String>, usual: Tz) -> Result<Calendar, BadHours> {
+fn rota(rows: &BTreeMap<String, String>, usual: Zone) -> Result<Calendar, BadHours> {
     let zone = match rows.get("zone") {
         None => usual,
         Some(name) => hours::zone(name).map_err(|bad| BadHours {
@@ -300,7 +300,7 @@ fn rota(rows: &BTreeMap<String, String>, usual: Tz) -> Result<Calendar, BadHours
 
 /// A day or a time of the file. Of a day that ends something, the moment after
 /// it.
-fn moment(text: &str, at: &str, zone: Tz, ends: bool) -> Result<Timestamp, PolicyFault> {
+fn moment(text: &str, at: &str, zone: Zone, ends: bool) -> Result<Timestamp, PolicyFault> {
     if let Ok(time) = Timestamp::parse(text) {
         return Ok(time);
     }
@@ -316,7 +316,7 @@ fn moment(text: &str, at: &str, zone: Tz, ends: bool) -> Result<Timestamp, Polic
 
 /// The first moment of a local day. Where the clock leaps over midnight, that
 /// is when it has leapt.
-fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
+fn start_of_day(day: NaiveDate, zone: Zone) -> Timestamp {
     let midnight = day.and_time(NaiveTime::MIN);
     let quarters = (0..=16).map(|quarter| midnight + TimeDelta::minutes(15 * quarter));
     let mut shown = quarters.filter_map(|local| zone.from_local_datetime(&local).earliest());
@@ -330,7 +330,7 @@ fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
 ///
 /// # Errors
 /// [`PolicyFault`] of `from` or `to`: it is neither a day nor a time.
-pub fn span(from: &str, to: &str, zone: Tz) -> Result<(Timestamp, Timestamp), PolicyFault> {
+pub fn span(from: &str, to: &str, zone: Zone) -> Result<(Timestamp, Timestamp), PolicyFault> {
     let from = moment(from, "from", zone, false)?;
     Ok((from, moment(to, "to", zone, true)?))
 }

@@ -5,9 +5,9 @@ use super::file::PolicyFile;
 use super::levels::date;
 use crate::policy::Calendar;
 use crate::policy::hours::{self, BadHours, Span, Week};
+use crate::policy::zone::Zone;
 use crate::ticket::Name;
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ pub struct CalendarEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendars {
     /// The time zone of whatever names none.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The calendar of whatever names none.
     pub usual: Calendar,
     /// All, `24x7` among them.
@@ -50,7 +50,7 @@ impl Calendars {
             .zone
             .as_deref()
             .and_then(|name| faults.keep(zone(name, "zone")));
-        let always = Calendar::always(own.unwrap_or(Tz::UTC));
+        let always = Calendar::always(own.unwrap_or(Zone::UTC));
         let mut all = BTreeMap::from([(ALWAYS.to_owned(), always.clone())]);
         let mut broken = BTreeSet::new();
         for (name, entry) in &file.calendars {
@@ -69,7 +69,7 @@ impl Calendars {
             }
         }
         let mut calendars = Self {
-            zone: own.unwrap_or(Tz::UTC),
+            zone: own.unwrap_or(Zone::UTC),
             usual: always,
             all,
             broken,
@@ -125,7 +125,7 @@ impl Calendars {
 fn calendar(
     name: &str,
     entry: &CalendarEntry,
-    desk: Option<Tz>,
+    desk: Option<Zone>,
     at: &str,
     faults: &mut Faults,
 ) -> Option<Calendar> {
@@ -158,7 +158,7 @@ fn calendar(
     Some(Calendar::new(name, own?, week?, holidays))
 }
 
-fn zone(name: &str, at: &str) -> Result<Tz, PolicyFault> {
+fn zone(name: &str, at: &str) -> Result<Zone, PolicyFault> {
     hours::zone(name).map_err(|bad| wrong(bad, at))
 }
 
