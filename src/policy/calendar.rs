@@ -5,7 +5,8 @@
 //! its end: a shift begins once and ends once, however often the clock is put
 //! back in between, and nobody works an hour that the clock leaps over. So a
 //! time that does not exist counts as the moment after the leap; of a time that
-//! exists twice, a start is the earlier one and an end the later one.
+//! exists twice, a start is the earlier one and an end the later one, unless the
+//! clock is put back to that very time.
 //!
 //! Open hours are known from 1970 to the end of 2099: before and after that
 //! nothing is open, which keeps a mistyped year from costing anything.
@@ -268,8 +269,8 @@ impl Calendar {
                 // Where a clock was put back at midnight, the last stretch of a
                 // day and the first of the next one may overlap.
                 let after = open.last().map_or(start, |last| last.to);
-                let from = self.moment(date, span.from, i64::min).max(after);
-                let to = self.moment(date, span.to, i64::max).min(end);
+                let from = self.moment(date, span.from, Edge::Opens).max(after);
+                let to = self.moment(date, span.to, Edge::Closes).min(end);
                 if from >= to {
                     continue;
                 }
@@ -287,18 +288,33 @@ impl Calendar {
         Year { open }
     }
 
-    /// The moment at which the wall clock shows a time of that date; `choose`
-    /// takes one of two.
-    fn moment(&self, date: NaiveDate, seconds: u32, choose: fn(i64, i64) -> i64) -> i64 {
+    /// The moment at which a stretch that starts or ends at a time of that date
+    /// does so.
+    fn moment(&self, date: NaiveDate, seconds: u32, edge: Edge) -> i64 {
         let midnight = date.and_time(chrono::NaiveTime::MIN);
         let local = midnight + TimeDelta::seconds(i64::from(seconds));
         let shown = local.and_utc().timestamp();
         let less = |offset: ZoneOffset| shown - i64::from(offset.fix().local_minus_utc());
         match self.zone.offset_from_local_datetime(&local) {
             MappedLocalTime::Single(offset) => less(offset),
-            MappedLocalTime::Ambiguous(one, other) => choose(less(one), less(other)),
+            MappedLocalTime::Ambiguous(one, other) => {
+                let (first, second) = (less(one).min(less(other)), less(one).max(less(other)));
+                // The clock that is put back to this very time shows less than
+                // it before the first time only.
+                let shows_less = |at| self.shown(at) < shown;
+                match edge {
+                    Edge::Closes if shows_less(second - 1) => second,
+                    Edge::Opens | Edge::Closes => first,
+                }
+            }
             MappedLocalTime::None => self.after_leap(shown),
         }
+    }
+
+    /// What the wall clock shows, as seconds.
+    fn shown(&self, unix: i64) -> i64 {
+        let local = self.local(Timestamp::from_unix(unix)).naive_local();
+        local.and_utc().timestamp()
     }
 
     /// The moment at which the wall clock leapt over what it never showed.
@@ -307,8 +323,7 @@ impl Calendar {
         let (mut before, mut after) = (shown - 57_600, shown + 57_600);
         while after - before > 1 {
             let middle = before + (after - before) / 2;
-            let local = self.local(Timestamp::from_unix(middle)).naive_local();
-            if local.and_utc().timestamp() < shown {
+            if self.shown(middle) < shown {
                 before = middle;
             } else {
                 after = middle;
@@ -336,6 +351,13 @@ fn unix_of_year(number: i32) -> i64 {
     first.map_or(0, |day| {
         day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp()
     })
+}
+
+/// Which end of a stretch a time is.
+#[derive(Debug, Clone, Copy)]
+enum Edge {
+    Opens,
+    Closes,
 }
 
 /// The open stretches of one UTC year, in order and apart.

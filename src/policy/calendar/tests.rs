@@ -82,6 +82,10 @@ fn a_shift_begins_once_and_ends_once_however_the_clock_is_put() {
         ("Europe/London", "00:30-01:30", "2026-03-29", 30),
         ("Europe/London", "01:15-01:45", "2026-10-25", 90),
         ("Europe/London", "01:30-03:00", "2026-10-25", 150),
+        // The clock is put back to 01:00: that hour is not before it.
+        ("Europe/London", "00:00-01:00", "2026-10-25", 60),
+        ("Europe/London", "00:30-01:01", "2026-10-25", 91),
+        ("Europe/London", "01:00-02:00", "2026-10-25", 120),
         ("Europe/London", "00:00-24:00", "2026-10-25", 1440),
         // Half an hour, at 02:00.
         ("Australia/Lord_Howe", "01:00-03:00", "2026-04-05", 150),
