@@ -207,7 +207,11 @@ impl Calendar {
             left -= u32::from(!self.hours(date).is_empty());
         }
         let seconds = local.time().num_seconds_from_midnight();
-        Some(Timestamp::from_unix(self.moment(date, seconds, i64::min)))
+        Some(Timestamp::from_unix(self.moment(
+            date,
+            seconds,
+            Edge::Opens,
+        )))
     }
 
     /// The first open moment that is not before `at`.
