@@ -21,7 +21,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, contacts, cover, demo, doctor, duty, edit, escalate, events,
     history, init, level, list, merge_file, next, note, open, people, policy, queue, report,
-    resolve, role, say, search, set, show, sla, sql, sweep, undo, who,
+    resolve, role, say, schema, search, set, show, sla, sql, sweep, undo, who,
 };
 use environment::Environment;
 use exit::CliError;
@@ -94,6 +94,7 @@ enum Command {
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
     Policy(policy::Policy),
+    Schema(schema::Schema),
     Say(say::Say),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -147,6 +148,7 @@ impl Command {
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),
             Self::Policy(command) => command.run(session),
+            Self::Schema(command) => command.run(session),
             Self::Say(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Completions(command) => command.run(session),

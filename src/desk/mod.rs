@@ -35,6 +35,7 @@ pub mod record;
 pub mod request;
 mod rules;
 pub mod sample;
+pub mod schema;
 mod search;
 mod similar;
 pub mod sort;

@@ -22,6 +22,7 @@ mod people;
 mod policy;
 mod questions;
 mod reading;
+mod schemas;
 mod scripts;
 mod support;
 mod terminal;

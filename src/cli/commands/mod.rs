@@ -28,6 +28,7 @@ pub mod report;
 pub mod resolve;
 pub mod role;
 pub mod say;
+pub mod schema;
 pub mod search;
 pub mod set;
 pub mod show;
