@@ -20,8 +20,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, contacts, cover, demo, doctor, duty, edit, escalate, events,
-    history, init, level, list, merge_file, next, note, open, people, policy, report, resolve,
-    role, say, schema, search, set, show, sql, swarm, undo, who,
+    history, init, level, list, merge_file, next, note, open, people, policy, queue, report,
+    resolve, role, say, schema, search, set, show, sla, sql, swarm, sweep, undo, who,
 };
 use environment::Environment;
 use exit::CliError;
@@ -54,6 +54,8 @@ enum Command {
     List(list::List),
     Search(search::Search),
     Show(show::Show),
+    Queue(queue::Queue),
+    Sla(sla::Sla),
     Assign(assign::Assign),
     Take(assign::Take),
     Next(next::Next),
@@ -86,6 +88,7 @@ enum Command {
     Cover(cover::Cover),
     Contacts(contacts::Contacts),
     Report(report::Report),
+    Sweep(sweep::Sweep),
     Sql(sql::Sql),
     Events(events::Events),
     Apply(apply::Apply),
@@ -107,6 +110,8 @@ impl Command {
             Self::List(command) => command.run(session),
             Self::Search(command) => command.run(session),
             Self::Show(command) => command.run(session),
+            Self::Queue(command) => command.run(session),
+            Self::Sla(command) => command.run(session),
             Self::Assign(command) => command.run(session),
             Self::Take(command) => command.run(session),
             Self::Next(command) => command.run(session),
@@ -138,6 +143,7 @@ impl Command {
             Self::Cover(command) => command.run(session),
             Self::Contacts(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Sweep(command) => command.run(session),
             Self::Sql(command) => command.run(session),
             Self::Events(command) => command.run(session),
             Self::Apply(command) => command.run(session),

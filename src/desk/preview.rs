@@ -1,6 +1,7 @@
 //! What an escalation would look like to whoever receives it. Nothing changes.
 
 use super::app::Desk;
+use super::clocks::Clocks;
 use super::error::DeskError;
 use super::filter::{Filter, Scope};
 use super::handing;
@@ -146,6 +147,7 @@ impl Desk {
         let scope = Scope {
             me: me.clone(),
             skills: Vec::new(),
+            clocks: Clocks::default(),
             now: self.world().now(),
             past_time: &never,
             future_time: &never,

@@ -12,6 +12,7 @@ use super::plan::{self, Meaning};
 use super::remark::Remark;
 use super::request::Request;
 use super::rules::{self, Rules};
+use super::time::Timekeeper;
 use super::world::Entropy;
 use crate::policy::gate;
 use crate::policy::people::Loads;
@@ -20,7 +21,7 @@ use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, ya
 use crate::ticket::header::Lists;
 use crate::ticket::value::{Key, Value as _};
 use crate::ticket::{
-    Action, Alteration, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
+    Action, Alteration, Clock, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
     Timestamp, Verb, decide, decide::blank, evolve,
 };
 use std::collections::BTreeMap;
@@ -41,6 +42,8 @@ pub enum Which {
 pub enum Deed {
     /// What somebody asked for.
     Request(Box<Request>),
+    /// Do what time has done to it by now.
+    Time,
     /// Take these events back.
     Retract(Vec<EventId>),
     /// Take a hand edit into the timeline.
@@ -105,6 +108,8 @@ pub struct Deeds {
     pub events: Vec<Event>,
     /// Where its commits are among the batch's.
     pub(super) drafts: std::ops::Range<usize>,
+    /// What its clocks ask for first, and when it is due.
+    pub next: Option<(Clock, Timestamp)>,
     /// The key was live already: this is that ticket, and the repeat counts.
     pub repeats: Option<u32>,
     /// What people should know of it.
@@ -256,6 +261,7 @@ impl<'a> Workbench<'a> {
             before: before.header().clone(),
             drafts: start..self.drafts.len(),
             repeats: None,
+            next: super::time::next_due(self.around.rules, &ticket),
             ticket,
             events,
             remarks,
@@ -276,8 +282,19 @@ impl<'a> Workbench<'a> {
             me: by,
             now: self.around.now,
         };
+        let keeper = Timekeeper {
+            snapshot: self.around.snapshot,
+            rules,
+            now: self.around.now,
+        };
+        let before = ticket.clone();
         let mut remarks = Vec::new();
         let actions = match &step.deed {
+            Deed::Time => {
+                let (ticket, events) = keeper.pass(ticket, by, &mut self.entropy)?;
+                let (ticket, events) = keeper.judge(&before, ticket, events)?;
+                return Ok((ticket, events, remarks));
+            }
             Deed::Request(request) => self.plan(request, map, &ticket, &mut remarks)?,
             Deed::Retract(events) => vec![Action::Retract {
                 events: events.clone(),
@@ -313,6 +330,7 @@ impl<'a> Workbench<'a> {
             ticket = evolve(ticket, made.clone());
             events.extend(made);
         }
+        let (ticket, events) = keeper.judge(&before, ticket, events)?;
         Ok((ticket, events, remarks))
     }
 
@@ -353,7 +371,9 @@ impl<'a> Workbench<'a> {
                 Request::Duplicate { of, .. } => of,
                 _ => return Ok(None),
             },
-            Deed::Retract(_) | Deed::Adopt(_) | Deed::AssignAuto { .. } => return Ok(None),
+            Deed::Time | Deed::Retract(_) | Deed::Adopt(_) | Deed::AssignAuto { .. } => {
+                return Ok(None);
+            }
         };
         if events.is_empty() {
             return Ok(None);
@@ -410,6 +430,7 @@ impl<'a> Workbench<'a> {
             before: live.header().clone(),
             drafts: self.drafts.len()..self.drafts.len(),
             repeats: Some(seen),
+            next: super::time::next_due(self.around.rules, &live),
             ticket: live,
             events: Vec::new(),
             remarks: Vec::new(),

@@ -6,6 +6,7 @@
 //! - [`hours`]: the words of a week; [`zone`]: time zones; [`calendar`]: open hours
 //!   of one.
 //! - [`clock`]: service-level clocks of a ticket.
+//! - [`sweep`]: what time alone does to a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`gate`]: who may do what, and what needs a reason.
 //! - [`readiness`]: what a hand-over lacks.
@@ -28,6 +29,7 @@ pub mod readiness;
 pub mod routing;
 pub mod rules;
 pub mod start;
+pub mod sweep;
 pub mod when;
 pub mod who;
 pub mod zone;

@@ -7,6 +7,7 @@ use super::id::{EventId, TicketId};
 use super::time::Timestamp;
 use super::value::{Handle, Level, Line, Name};
 use super::words::Verb;
+use std::collections::BTreeSet;
 
 /// Where a ticket goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,21 @@ pub struct Alteration {
     pub del: Lists,
     /// Why.
     pub text: Option<String>,
+}
+
+/// What a clock gives rise to. Made by `desk sweep`, not by people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// `Warn`, `Breach`, `Notify` or `Rejudge`.
+    pub verb: Verb,
+    /// Who is asked to look.
+    pub attention: BTreeSet<Handle>,
+    /// In words.
+    pub text: Option<String>,
+    /// The clock and the rule; corrected results.
+    pub details: Details,
+    /// The event whose result is corrected.
+    pub of: Option<EventId>,
 }
 
 /// Something done to a ticket. Source: the table of DOMAIN.md section 4.
@@ -201,6 +217,8 @@ pub enum Action {
         /// How often in all.
         count: u32,
     },
+    /// Write down what a clock gives rise to.
+    Signal(Box<Signal>),
     /// Take events back.
     Retract {
         /// The events.
@@ -227,6 +245,7 @@ impl Action {
             | Self::Pass { text, .. } => Some(text),
             Self::Open(opening) => opening.text.as_deref(),
             Self::Change(change) => change.text.as_deref(),
+            Self::Signal(signal) => signal.text.as_deref(),
             Self::Assign { text, .. }
             | Self::Hold { text, .. }
             | Self::Resume { text }
@@ -266,6 +285,7 @@ impl Action {
             Self::Leave { .. } => Verb::Leave,
             Self::Change(alteration) => alteration.verb,
             Self::Repeat { .. } => Verb::Repeat,
+            Self::Signal(signal) => signal.verb,
             Self::Retract { .. } => Verb::Retract,
         }
     }

@@ -2,6 +2,7 @@
 //! README and of `--help`, proved by running the program.
 
 mod bad_input;
+mod clocks;
 mod commands;
 mod completion;
 mod crash;

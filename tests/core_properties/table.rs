@@ -3,7 +3,7 @@
 use crate::desk::{START, ask, handle, id, level, name};
 use tierdesk::ticket::{
     Action, Alteration, Change, Details, Event, EventId, Handle, Header, Lists, Patch, Refusal,
-    Status, Target, Ticket, TicketId, Timestamp, Verb, value::Value,
+    Signal, Status, Target, Ticket, TicketId, Timestamp, Verb, value::Value,
 };
 
 const LIVE: &[Status] = &[
@@ -122,7 +122,8 @@ pub(crate) fn becomes(header: &Header, action: &Action, actor: &Handle) -> Optio
         | Action::Call { .. }
         | Action::Join { .. }
         | Action::Pass { .. }
-        | Action::Leave { .. } => was,
+        | Action::Leave { .. }
+        | Action::Signal(_) => was,
         Action::Retract { .. } => return None,
     })
 }
@@ -145,8 +146,15 @@ fn sample(verb: Verb) -> Option<Action> {
         _ => {}
     }
     Some(match verb {
-        Verb::Open | Verb::Warn | Verb::Breach | Verb::Notify | Verb::Rejudge | Verb::Other => {
-            return None;
+        Verb::Open | Verb::Other => return None,
+        Verb::Warn | Verb::Breach | Verb::Notify | Verb::Rejudge => {
+            Action::Signal(Box::new(Signal {
+                verb,
+                attention: [handle("nina")].into(),
+                text: Some(text()),
+                details: Details::default(),
+                of: None,
+            }))
         }
         Verb::Assign => Action::Assign {
             to: to(),
