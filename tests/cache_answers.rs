@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use store_support::{Bench, files_below, git_at};
 use tierdesk::desk::filter::{Filter, Scope};
 use tierdesk::desk::sort::Order;
-use tierdesk::desk::{Desk, Line, World, templates};
+use tierdesk::desk::{Clocks, Desk, Line, World, templates};
 use tierdesk::store::{Durability, Options, Store};
 use tierdesk::ticket::value::Value as _;
 use tierdesk::ticket::{Handle, Ticket, TicketId, Timestamp};
@@ -68,6 +68,13 @@ const FILTERS: &[&[&str]] = &[
     &["is:any", "text.not:gateway"],
     &["is:any", "title.not:gateway"],
     &["key:disk:web1"],
+    &["is:overdue"],
+    &["is:overdue", "level.min:2"],
+    &["is.not:overdue"],
+    &["due.before:2026-11-18"],
+    &["due.after:2026-11-18", "priority:P1,P2"],
+    &["due:any"],
+    &["is:any", "due:none"],
 ];
 
 const ORDERS: &[&str] = &[
@@ -79,6 +86,8 @@ const ORDERS: &[&str] = &[
     "-resolved,events",
     "requester,-category",
     "tag",
+    "due",
+    "-due,team",
 ];
 
 const TITLES: &[&str] = &[
@@ -90,6 +99,36 @@ const TITLES: &[&str] = &[
     "Drucker im Netzwerkraum",
 ];
 
+/// A policy whose clocks run, and act.
+fn policy(resolve: &str) -> String {
+    templates::policy("Lab")
+        + &format!(
+            "
+zone: Europe/London
+calendars:
+  office:
+    week: {{mon-fri: \"08:00-18:00\"}}
+    holidays: {{2026-11-11: closed}}
+pauses: [requester]
+close-after: 5 business days
+targets:
+- when: {{priority: P1}}
+  calendar: 24x7
+  respond: 1h
+  resolve: {resolve}
+  warn: 75%
+- respond: 4h
+  update: 8h
+  resolve: 40h
+  accept: 2h
+escalations:
+- clock: resolve
+  at: 100%
+  do: raise
+"
+        )
+}
+
 struct Lab {
     bench: Bench,
     opened: Vec<String>,
@@ -100,7 +139,7 @@ impl Lab {
     fn new() -> Self {
         let bench = Bench::empty();
         bench.git(&["config", "desk.durability", "fast"]);
-        bench.write("desk.yaml", &templates::policy("Lab"));
+        bench.write("desk.yaml", &policy("8h"));
         Self {
             bench,
             opened: Vec::new(),
@@ -222,6 +261,16 @@ impl Lab {
                 self.git(&["merge", "-q", "--no-edit", "-X", "ours", &branch]);
                 self.git(&["merge", "--abort"]);
             }
+            (23, _) => {
+                let file = self.bench.root.join("desk.yaml");
+                if file.exists() {
+                    fs::write(file, policy(&pick(&["4h", "8h", "30h"]))).unwrap();
+                    self.git(&["commit", "-q", "-am", "policy"]);
+                }
+            }
+            (24, Some(id)) => self.line(
+                json!({"action": "answer", "id": id, "text": "still broken"}),
+            ),
             _ => self.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]),
         }
     }
@@ -261,7 +310,8 @@ impl Lab {
         let me = Handle::parse("lena").unwrap();
         let time = |words: &str| desk.past(words).map_err(|error| error.to_string());
         let scope = Scope {
-            me,
+            me: me.clone(),
+            clocks: Clocks::of(&snapshot).unwrap(),
             now: Timestamp::from_unix(NOW),
             past_time: &time,
             future_time: &time,
@@ -274,6 +324,16 @@ impl Lab {
             let listing = desk.list(&snapshot, &filter, &order, limit).unwrap();
             answers.push(format!("{terms:?} {order:?} {limit:?}: {listing:?}"));
         }
+        let swept = desk.sweep(&me, true).unwrap();
+        let swept: Vec<_> = swept
+            .outcomes
+            .iter()
+            .map(|(step, outcome)| {
+                let done = outcome.as_ref().map(|outcome| &outcome.deeds.events);
+                format!("{:?}: {:?}", step.which, done.map_err(ToString::to_string))
+            })
+            .collect();
+        answers.push(format!("swept: {swept:#?}"));
         let (lives, _) = desk.lives(&snapshot).unwrap();
         answers.push(format!("{lives:?}"));
         let mut typed: Vec<String> = ["@", "key:disk:web1", "key:disk:web2", "26", "zz", "INC-1"]
@@ -354,7 +414,7 @@ proptest! {
 
     #[test]
     fn answers_are_those_of_the_files(
-        steps in prop::collection::vec(prop::collection::vec((0..24_u8, 0..40_usize, 0..40_usize), 1..8), 1..6)
+        steps in prop::collection::vec(prop::collection::vec((0..26_u8, 0..40_usize, 0..40_usize), 1..8), 1..6)
     ) {
         let mut lab = Lab::new();
         for batch in steps {
@@ -417,6 +477,7 @@ fn everything() -> Filter {
     let never = |_: &str| Err(String::new());
     let scope = Scope {
         me: Handle::parse("lena").unwrap(),
+        clocks: Clocks::default(),
         now: Timestamp::from_unix(NOW),
         past_time: &never,
         future_time: &never,

@@ -7,6 +7,7 @@
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::Path;
+use tierdesk::desk::Clocks;
 use tierdesk::desk::filter::{Filter, Scope};
 use tierdesk::policy::routing::Map;
 use tierdesk::policy::{Policy, Roster};
@@ -235,6 +236,7 @@ fn every_line_is_legal_and_the_figures_are_right() {
         let read = |text: &str| Timestamp::parse(text).map_err(|bad| bad.to_string());
         let scope = Scope {
             me: Handle::parse("lena").unwrap(),
+            clocks: Clocks::default(),
             now,
             past_time: &read,
             future_time: &read,

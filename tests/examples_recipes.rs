@@ -214,3 +214,81 @@ fn a_recipe_that_does_not_know_where_it_is_says_so() {
     }
     assert_eq!(tickets(&place).len(), 0);
 }
+
+const CLOCKS: &str = "
+targets:
+- respond: 1h
+  resolve: 8h
+";
+
+#[test]
+fn the_sweep_is_shared_and_done_once() {
+    let place = a_desk();
+    let policy = place.at("support/desk.yaml");
+    let with_clocks = fs::read_to_string(&policy).unwrap() + CLOCKS;
+    fs::write(&policy, with_clocks).unwrap();
+    place.run("git", &["-C", "support", "commit", "-qam", "Clocks"]);
+    place.run("desk", &["-C", "support", "open", "VPN drops", "-q"]);
+    let later = "2026-11-23T11:00:00Z";
+    let sweep = |folder: &str| {
+        output(
+            recipe(&place, "sweep.sh")
+                .env("DESK_DIR", place.at(folder))
+                .env("DESK_NOW", later),
+        )
+    };
+    let said = |folder: &str| place.run("git", &["-C", folder, "log", "--format=%an: %s", "-1"]);
+
+    // Without a remote.
+    place.run("git", &["clone", "-q", "--bare", "support", "hub.git"]);
+    assert!(sweep("support").lines().count() == 1);
+    assert!(
+        said("support").starts_with("sweep: breach"),
+        "{}",
+        said("support")
+    );
+
+    // Two offices with one.
+    for office in ["north", "south"] {
+        place.run("git", &["clone", "-q", "hub.git", office]);
+        place.run("desk", &["-C", office, "list"]);
+    }
+    sweep("north");
+    sweep("south");
+    sweep("north");
+    assert!(
+        said("hub.git").starts_with("sweep: breach"),
+        "{}",
+        said("hub.git")
+    );
+    let log = place.run("git", &["-C", "north", "log", "--format=%s"]);
+    assert_eq!(log.matches("breach").count(), 1, "{log}");
+}
+
+#[test]
+fn systemd_understands_the_units() {
+    let place = Place::new();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let service = fs::read_to_string(examples.join("sweep.service")).unwrap();
+    assert!(service.contains("/usr/local/bin/sweep.sh"));
+    let own = examples.join("sweep.sh").display().to_string();
+    let service = service.replace("/usr/local/bin/sweep.sh", &own);
+    // Whether that user exists is this machine's business.
+    fs::write(
+        place.at("sweep.service"),
+        service.replace("User=desk\n", ""),
+    )
+    .unwrap();
+    fs::copy(examples.join("sweep.timer"), place.at("sweep.timer")).unwrap();
+    let mut verify = place.command("systemd-analyze");
+    match verify
+        .args(["verify", "sweep.timer", "sweep.service"])
+        .output()
+    {
+        Ok(done) => {
+            let said = told(&done);
+            assert!(!said.contains("sweep."), "{said}");
+        }
+        Err(error) => println!("skipped: systemd-analyze: {error}"),
+    }
+}

@@ -4,8 +4,8 @@
 use super::args::{Circumstances, Ids, Words};
 use super::exit::CliError;
 use super::session::Session;
-use super::view::sanitize;
 use super::view::style::Tone;
+use super::view::{clocks, sanitize};
 use crate::desk::{Deed, Deeds, Desk, DeskError, Outcome, Performed, Request, Step, Which};
 use crate::ticket::lifecycle::participle;
 use crate::ticket::{Header, Status, Ticket, Timestamp, Verb};
@@ -227,6 +227,7 @@ pub fn done_as_json(outcome: &Outcome, dry_run: bool) -> Value {
         "team": header.team.as_ref().map(ToString::to_string),
         "level": header.level.map(|level| level.number()),
         "repeats": deeds.repeats,
+        "due": deeds.next.map(|(_, due)| due.to_string()),
         "events": deeds.events.iter().map(|event| event.e.as_str()).collect::<Vec<_>>(),
         "commits": outcome.commits.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
@@ -272,7 +273,11 @@ fn sentence(session: &Session, step: &Step, deeds: &Deeds, dry_run: bool) -> Str
     done.dedup();
     let done = done.join(" and ");
     let detail = match &step.deed {
-        Deed::Request(request) if matches!(**request, Request::Open(_)) => opened(ticket),
+        Deed::Request(request) if matches!(**request, Request::Open(_)) => {
+            let next = deeds.next.map(|next| clocks::by(next, ticket.updated()));
+            let parts = [Some(opened(ticket)), next].into_iter().flatten();
+            parts.collect::<Vec<_>>().join(" · ")
+        }
         _ if deeds
             .events
             .iter()

@@ -4,7 +4,7 @@
 use super::exit::CliError;
 use super::view::style::{self, Colour, Style};
 use super::view::{pager, records::Look};
-use crate::desk::World;
+use crate::desk::{Hooks, WITHIN, World};
 use crate::store::{CrashPoint, Options};
 use crate::ticket::Timestamp;
 use crate::ticket::value::Value as _;
@@ -109,6 +109,17 @@ impl Environment {
             act_as,
             utc_offset: local.offset().local_minus_utc() / 60,
         })
+    }
+
+    /// Programs that hear of changes instead of those that git's settings
+    /// name: `DESK_HOOK_CHANGE`, `DESK_HOOK_NOTIFY`; empty calls none.
+    #[must_use]
+    pub fn hooks(&self) -> Hooks {
+        Hooks {
+            off: variable(WITHIN).is_some(),
+            change: variable("DESK_HOOK_CHANGE"),
+            notify: variable("DESK_HOOK_NOTIFY"),
+        }
     }
 
     /// How the store works. `DESK_CRASH_AT` makes the process abort at a step

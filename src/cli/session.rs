@@ -183,7 +183,8 @@ impl Session {
         if shows {
             options.on_progress = Some(Arc::new(show_committing));
         }
-        let desk = Desk::new(Store::discover(start, options)?, world);
+        let desk =
+            Desk::new(Store::discover(start, options)?, world).with_hooks(self.environment.hooks());
         if shows {
             return Ok(desk.on_progress(show_reading));
         }

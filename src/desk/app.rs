@@ -2,6 +2,7 @@
 
 use super::cached::About;
 use super::error::DeskError;
+use super::hooks::Hooks;
 use super::request::Line;
 use super::rules::Rules;
 use super::when::{self, Lean};
@@ -22,6 +23,7 @@ pub struct Desk {
     world: World,
     pub(super) progress: Option<Box<dyn Fn(Progress)>>,
     pub(super) cache_trouble: RefCell<Option<String>>,
+    pub(super) hooks: Option<Hooks>,
 }
 
 /// What came of one step of a batch.
@@ -52,6 +54,7 @@ impl Desk {
             world,
             progress: None,
             cache_trouble: RefCell::new(None),
+            hooks: None,
         }
     }
 
@@ -263,6 +266,9 @@ impl Desk {
                 && let Err(error) = self.store.tidy(done.commits.len())
             {
                 warnings.push(format!("git was not asked to tidy: {error}"));
+            }
+            if !dry_run {
+                warnings.extend(self.call_hooks(&outcomes));
             }
             return Ok(Performed { outcomes, warnings });
         }

@@ -3,6 +3,7 @@
 use super::app::Desk;
 use super::error::DeskError;
 use super::rules::{self, Rules};
+use super::schema;
 use super::templates;
 use crate::store::{Plan, Snapshot, yaml};
 use crate::ticket::TicketId;
@@ -60,6 +61,13 @@ impl Desk {
         }
         self.examine_rules(&snapshot, &mut findings);
         examine_attributes(&snapshot, &mut findings)?;
+        for (path, _) in schema::stale(&snapshot)? {
+            findings.note(
+                path,
+                "tells editors of the files of another version of desk",
+                Mend::Fix,
+            );
+        }
         examine_tickets(&snapshot, &mut findings)?;
         for path in self.store.dirty("tickets")? {
             if TicketId::from_path(&path).is_none() {
@@ -121,19 +129,26 @@ impl Desk {
         }
         let recorder = self.store.identity()?;
         let wrote = self.store.transact(|snapshot| -> Result<_, DeskError> {
-            let completed = complete_attributes(snapshot)?;
-            let value = completed.is_some();
-            let draft = completed.map(|file| {
-                self.housekeeping("Tell git what tickets are", vec![file], recorder.clone())
-            });
-            Ok(Plan {
-                drafts: draft.into_iter().collect(),
-                value,
-            })
+            let completed: Vec<_> = complete_attributes(snapshot)?.into_iter().collect();
+            let stale = schema::stale(snapshot)?;
+            let mut value: Vec<String> = Vec::new();
+            let mut drafts = Vec::new();
+            for (subject, did, files) in [
+                ("Tell git what tickets are", "completed", completed),
+                (
+                    "Bring the schemas of editors up to date",
+                    "brought up to date",
+                    stale,
+                ),
+            ] {
+                value.extend(files.iter().map(|(path, _)| format!("{did} {path}")));
+                if !files.is_empty() {
+                    drafts.push(self.housekeeping(subject, files, recorder.clone()));
+                }
+            }
+            Ok(Plan { drafts, value })
         })?;
-        if wrote.value {
-            done.push(format!("completed {ATTRIBUTES}"));
-        }
+        done.extend(wrote.value);
         Ok(done)
     }
 

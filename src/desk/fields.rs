@@ -57,6 +57,7 @@ columns! {
     "repeats" "Seen",
     "opened" "Opened",
     "updated" "Updated",
+    "due" "Due",
     "resolved" "Resolved",
     "closed" "Closed",
     "live" "Live",
@@ -72,8 +73,9 @@ columns! {
     "alias" "Alias",
 }
 
-/// Times that are derived from the timeline.
-pub const DERIVED_TIMES: &[&str] = &["opened", "updated", "resolved", "closed"];
+/// Times that are derived from the timeline; `due` by the policy too, so that
+/// [`super::Clocks`] alone tells it.
+pub const DERIVED_TIMES: &[&str] = &["opened", "updated", "due", "resolved", "closed"];
 
 /// A name that is no column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

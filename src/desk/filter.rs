@@ -13,7 +13,7 @@
 //! | `level.min:2`, `level.max:3` | numbers: `level`, `could-be`, `repeats`, `events` |
 //! | `title.has:vpn` | text that contains it, without case; `title:vpn` is the same |
 //! | `category.under:network` | the category or one below it |
-//! | `opened.before:7d`, `opened.after:2026-11-01` | times: `opened`, `updated`, `resolved`, `closed`, `until`; `before` is up to and without the moment, `after` is from it on |
+//! | `opened.before:7d`, `opened.after:2026-11-01` | times: `opened`, `updated`, `due`, `resolved`, `closed`, `until`; `before` is up to and without the moment, `after` is from it on |
 //! | `assignee:me` | people: `assignee`, `owner`, `attention`, `swarm`, `called`, `requester`, `contact`, `cc`, `by` |
 //! | `by:marco` | somebody who acted on it |
 //! | `id:k7f` | the id, its beginning, its end, or the beginning of its last part |
@@ -31,7 +31,7 @@ mod tests;
 
 pub use error::FilterError;
 
-use super::fields;
+use super::Clocks;
 use super::text::{fold, has};
 use crate::report::Life;
 use crate::ticket::id::IdGuess;
@@ -43,6 +43,8 @@ use crate::ticket::{Handle, Ticket, Timestamp};
 pub struct Scope<'a> {
     /// Who asks: what `me` and `mine` mean.
     pub me: Handle,
+    /// When tickets are due.
+    pub clocks: Clocks,
     /// The present.
     pub now: Timestamp,
     /// Reads a time that lies in the past where nothing says otherwise: "7d" is
@@ -58,6 +60,7 @@ pub struct Filter {
     terms: Vec<Term>,
     me: Handle,
     now: Timestamp,
+    clocks: Clocks,
 }
 
 /// One term. It holds if one of its tests does, or, negated, if none does.
@@ -116,6 +119,8 @@ pub enum Is {
     Void,
     /// `overdue-resume`: pending, and the time it waited for has come.
     OverdueResume,
+    /// `overdue`: one of its clocks is over.
+    Overdue,
     /// `mine`: I am the assignee.
     Mine,
     /// `unassigned`: nobody is.
@@ -139,6 +144,7 @@ impl Is {
         ("owned", Self::Owned),
         ("escalated", Self::Escalated),
         ("reopened", Self::Reopened),
+        ("overdue", Self::Overdue),
         ("overdue-resume", Self::OverdueResume),
         ("void", Self::Void),
         ("any", Self::Any),
@@ -184,7 +190,14 @@ impl Filter {
             terms: terms.collect::<Result<_, _>>()?,
             me: scope.me.clone(),
             now: scope.now,
+            clocks: scope.clocks.clone(),
         })
+    }
+
+    /// When tickets are due, as the filter has it.
+    #[must_use]
+    pub fn clocks(&self) -> &Clocks {
+        &self.clocks
     }
 
     /// Whether all terms hold for `ticket`.
@@ -234,7 +247,7 @@ impl Filter {
                 LinkTest::Both(kind, guess) => link.kind == *kind && guess.matches(&link.to),
             }),
             Test::Field(name, wanted) => {
-                let values = fields::values(ticket, name);
+                let values = self.clocks.values(ticket, name);
                 match wanted {
                     Wanted::Nothing => values.is_empty(),
                     wanted => values.iter().any(|value| wanted.is(&value.text)),
@@ -255,6 +268,7 @@ impl Filter {
                 let come = header.until.is_some_and(|until| until <= self.now);
                 ticket.status() == Status::Pending && come
             }
+            Is::Overdue => self.clocks.is_late(ticket, self.now),
             Is::Mine => header.assignee.as_ref() == Some(&self.me),
             Is::Unassigned => header.assignee.is_none(),
             Is::Owned => header.owner.as_ref() == Some(&self.me),

@@ -4,6 +4,7 @@ use super::app::Desk;
 use super::doctor::complete_attributes;
 use super::error::DeskError;
 use super::rules::{POLICY, ROSTER, RuleFile, RuleFiles, Rules, file};
+use super::schema;
 use super::templates::{self, NewPerson};
 use crate::store::{Draft, Expect, FileChange, Identity, Plan, yaml};
 
@@ -43,6 +44,7 @@ impl Desk {
                 });
             }
             let mut files = vec![(POLICY, policy.clone()), (ROSTER, roster.clone())];
+            files.extend(schema::files());
             files.extend(complete_attributes(snapshot)?);
             let draft = self.housekeeping("Found the desk", files, recorder.clone());
             Ok(Plan {

@@ -191,7 +191,7 @@ fn waiting(
                     found.push(stored.ticket);
                 }
             }
-            Order::burning().sort(&mut found);
+            Order::burning().sort(&mut found, &super::Clocks::default());
             found
         }
     };

@@ -111,7 +111,7 @@ impl Desk {
             remarks,
         } = self.read(snapshot)?;
         tickets.retain(|ticket| filter.matches(ticket));
-        order.sort(&mut tickets);
+        order.sort(&mut tickets, filter.clocks());
         let found = tickets.len();
         tickets.truncate(limit);
         Ok(Listing {
@@ -198,7 +198,7 @@ fn list(
         found = view.count(&select.conditions)?;
     }
     if !sorted {
-        order.sort(&mut tickets);
+        order.sort(&mut tickets, filter.clocks());
         tickets.truncate(limit);
     }
     Ok((tickets, found))

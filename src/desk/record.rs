@@ -11,6 +11,7 @@
 //! | `id` | text, `261123-k7f3q2` |
 //! | every single field of the header, by its name in files | text, or `null` where empty; `level`, `could-be` and `repeats` are numbers, `until` is a time |
 //! | `opened`, `updated` | times |
+//! | `due` | when the first of its service-level clocks is due, or `null` |
 //! | `resolved`, `closed` | times, or `null` where it is not (or no longer) so |
 //! | `live` | whether it is before resolved |
 //! | `events` | the length of the timeline, retracted events included |
@@ -55,13 +56,20 @@ pub const SHAPE: u32 = 1;
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
     ticket: &'a Ticket,
+    due: Option<Timestamp>,
 }
 
 impl<'a> Record<'a> {
     /// The record of `ticket`.
     #[must_use]
     pub fn of(ticket: &'a Ticket) -> Self {
-        Self { ticket }
+        Self { ticket, due: None }
+    }
+
+    /// The same with when the first of its clocks is due.
+    #[must_use]
+    pub fn due(self, due: Option<Timestamp>) -> Self {
+        Self { due, ..self }
     }
 
     /// Everything but the timeline.
@@ -120,6 +128,7 @@ impl<'a> Record<'a> {
         let time = |time: Option<Timestamp>| json!(time.map(|time| time.text()));
         map.insert("opened".into(), time(Some(ticket.opened())));
         map.insert("updated".into(), time(Some(ticket.updated())));
+        map.insert("due".into(), time(self.due));
         map.insert("resolved".into(), time(ticket.resolved()));
         map.insert("closed".into(), time(ticket.closed()));
         map.insert("live".into(), json!(ticket.status().is_live()));
@@ -286,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_shape_is_as_documented() {
-        insta::assert_snapshot!(serde_json::to_string(&Record::of(&ticket()).brief()).unwrap(), @r#"{"shape":1,"id":"261123-k7f3q2","kind":"incident","title":"VPN drops","status":"queued","cause":null,"until":null,"priority":"P2","impact":null,"urgency":null,"level":2,"team":"desktop","vendor":null,"category":null,"requester":null,"contact":null,"customer":null,"unit":null,"service":null,"site":null,"asset":null,"language":null,"via":null,"owner":null,"assignee":null,"code":null,"could-be":null,"key":null,"repeats":null,"opened":"2026-11-23T09:14:03Z","updated":"2026-11-23T09:21:00Z","resolved":null,"closed":null,"live":true,"events":3,"cc":[],"tags":["vip"],"ref":[],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}],"attention":[],"swarm":[],"called":[],"articles":[],"alias":[],"x-room":"012"}"#);
+        insta::assert_snapshot!(serde_json::to_string(&Record::of(&ticket()).brief()).unwrap(), @r#"{"shape":1,"id":"261123-k7f3q2","kind":"incident","title":"VPN drops","status":"queued","cause":null,"until":null,"priority":"P2","impact":null,"urgency":null,"level":2,"team":"desktop","vendor":null,"category":null,"requester":null,"contact":null,"customer":null,"unit":null,"service":null,"site":null,"asset":null,"language":null,"via":null,"owner":null,"assignee":null,"code":null,"could-be":null,"key":null,"repeats":null,"opened":"2026-11-23T09:14:03Z","updated":"2026-11-23T09:21:00Z","due":null,"resolved":null,"closed":null,"live":true,"events":3,"cc":[],"tags":["vip"],"ref":[],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}],"attention":[],"swarm":[],"called":[],"articles":[],"alias":[],"x-room":"012"}"#);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! In which order tickets are listed. Every order is total: what is equal so
 //! far goes by id.
 
+use super::Clocks;
 use super::fields::{self, UnknownColumn};
 use super::text::fold;
 use crate::store::cache::{self, OrderBy};
@@ -123,16 +124,19 @@ impl Order {
     }
 
     /// Puts tickets into this order.
-    pub fn sort(&self, tickets: &mut [Ticket]) {
-        tickets.sort_by_cached_key(|ticket| self.key(ticket));
+    pub fn sort(&self, tickets: &mut [Ticket], clocks: &Clocks) {
+        tickets.sort_by_cached_key(|ticket| self.key(ticket, clocks));
     }
 
     /// What `ticket` compares by.
     #[must_use]
-    pub fn key(&self, ticket: &Ticket) -> Key {
+    pub fn key(&self, ticket: &Ticket, clocks: &Clocks) -> Key {
         let cells = match &self.0 {
             By::Burning => burning(ticket),
-            By::Columns(columns) => columns.iter().map(|column| column.cell(ticket)).collect(),
+            By::Columns(columns) => {
+                let cells = columns.iter().map(|column| column.cell(ticket, clocks));
+                cells.collect()
+            }
         };
         Key {
             cells,
@@ -177,16 +181,16 @@ impl SortColumn {
         })
     }
 
-    fn cell(&self, ticket: &Ticket) -> Cell {
-        match self.rank(ticket) {
+    fn cell(&self, ticket: &Ticket, clocks: &Clocks) -> Cell {
+        match self.rank(ticket, clocks) {
             None => Cell::Missing,
             Some(rank) if self.descending => Cell::Falling(Reverse(rank)),
             Some(rank) => Cell::Rising(rank),
         }
     }
 
-    fn rank(&self, ticket: &Ticket) -> Option<Rank> {
-        let text = fields::field(ticket, &self.name)?;
+    fn rank(&self, ticket: &Ticket, clocks: &Clocks) -> Option<Rank> {
+        let text = clocks.field(ticket, &self.name)?;
         let number = match self.shape {
             Shape::Number => text.parse().ok(),
             Shape::Time => Timestamp::parse(&text).ok().map(Timestamp::unix),
@@ -234,7 +238,9 @@ mod tests {
 
     fn sorted(order: &str) -> String {
         let mut tickets = desk();
-        Order::parse(order).unwrap().sort(&mut tickets);
+        Order::parse(order)
+            .unwrap()
+            .sort(&mut tickets, &Clocks::default());
         let names: Vec<&str> = tickets
             .iter()
             .map(|ticket| &ticket.id().tail()[..1])
@@ -270,7 +276,7 @@ mod tests {
         let mut tickets = desk();
         tickets.reverse();
         let order = Order::parse("kind").unwrap();
-        order.sort(&mut tickets);
+        order.sort(&mut tickets, &Clocks::default());
         assert!(tickets.is_sorted_by_key(|ticket| ticket.id().clone()));
     }
 

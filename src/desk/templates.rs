@@ -1,6 +1,7 @@
 //! The files of a new desk.
 
 use super::error::DeskError;
+use super::schema::{self, Form};
 use crate::policy::Policy;
 use crate::store::yaml;
 use crate::ticket::value::Value as _;
@@ -68,7 +69,8 @@ impl Template {
             Self::Tiered => include_str!("templates/tiered.yaml"),
         };
         let name = yaml::text_scalar(name);
-        text.replacen("\nname: NAME\n", &format!("\nname: {name}\n"), 1)
+        let text = text.replacen("\nname: NAME\n", &format!("\nname: {name}\n"), 1);
+        schema::named_in(Form::Desk) + &text
     }
 }
 
@@ -126,7 +128,8 @@ impl NewPerson {
 /// A roster of these people.
 #[must_use]
 pub fn roster(people: &[NewPerson]) -> String {
-    let mut text = String::from(
+    let mut text = schema::named_in(Form::People);
+    text.push_str(
         "\
 # Who works at this desk. Git knows people by their address, so that is how desk
 # knows who you are.

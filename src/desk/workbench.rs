@@ -11,6 +11,7 @@ use super::message::message;
 use super::plan::{self, Meaning};
 use super::request::Request;
 use super::rules::{self, Rules};
+use super::time::Timekeeper;
 use super::world::Entropy;
 use crate::policy::people::Loads;
 use crate::policy::routing::Map;
@@ -18,7 +19,7 @@ use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, ya
 use crate::ticket::header::Lists;
 use crate::ticket::value::{Key, Value as _};
 use crate::ticket::{
-    Action, Alteration, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
+    Action, Alteration, Clock, Context, Event, EventId, Handle, Header, Patch, Ticket, TicketId,
     Timestamp, Verb, decide, decide::blank, evolve,
 };
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub enum Which {
 pub enum Deed {
     /// What somebody asked for.
     Request(Box<Request>),
+    /// Do what time has done to it by now.
+    Time,
     /// Take these events back.
     Retract(Vec<EventId>),
     /// Take a hand edit into the timeline.
@@ -103,6 +106,8 @@ pub struct Deeds {
     pub events: Vec<Event>,
     /// Where its commits are among the batch's.
     pub(super) drafts: std::ops::Range<usize>,
+    /// What its clocks ask for first, and when it is due.
+    pub next: Option<(Clock, Timestamp)>,
     /// The key was live already: this is that ticket, and the repeat counts.
     pub repeats: Option<u32>,
 }
@@ -249,6 +254,7 @@ impl<'a> Workbench<'a> {
             before: before.header().clone(),
             drafts: start..self.drafts.len(),
             repeats: None,
+            next: super::time::next_due(self.around.rules, &ticket),
             ticket,
             events,
         })
@@ -261,7 +267,17 @@ impl<'a> Workbench<'a> {
         by: &Handle,
         ticket: Ticket,
     ) -> Result<(Ticket, Vec<Event>), DeskError> {
+        let keeper = Timekeeper {
+            snapshot: self.around.snapshot,
+            rules: self.around.rules,
+            now: self.around.now,
+        };
+        let before = ticket.clone();
         let actions = match &step.deed {
+            Deed::Time => {
+                let (ticket, events) = keeper.pass(ticket, by, &mut self.entropy)?;
+                return keeper.judge(&before, ticket, events);
+            }
             Deed::Request(request) => self.plan(request, by, ticket.header())?,
             Deed::Retract(events) => vec![Action::Retract {
                 events: events.clone(),
@@ -290,7 +306,7 @@ impl<'a> Workbench<'a> {
             ticket = evolve(ticket, made.clone());
             events.extend(made);
         }
-        Ok((ticket, events))
+        keeper.judge(&before, ticket, events)
     }
 
     fn plan(
@@ -333,7 +349,9 @@ impl<'a> Workbench<'a> {
                 Request::Duplicate { of, .. } => of,
                 _ => return Ok(None),
             },
-            Deed::Retract(_) | Deed::Adopt(_) | Deed::AssignAuto { .. } => return Ok(None),
+            Deed::Time | Deed::Retract(_) | Deed::Adopt(_) | Deed::AssignAuto { .. } => {
+                return Ok(None);
+            }
         };
         if events.is_empty() {
             return Ok(None);
@@ -390,6 +408,7 @@ impl<'a> Workbench<'a> {
             before: live.header().clone(),
             drafts: self.drafts.len()..self.drafts.len(),
             repeats: Some(seen),
+            next: super::time::next_due(self.around.rules, &live),
             ticket: live,
             events: Vec::new(),
         };

@@ -14,7 +14,9 @@
 use super::hours::{Span, Week};
 use super::zone::{Zone, ZoneOffset};
 use crate::ticket::Timestamp;
-use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, Offset, TimeDelta, TimeZone};
+use chrono::{
+    DateTime, Datelike, Days, MappedLocalTime, NaiveDate, Offset, TimeDelta, TimeZone, Timelike,
+};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -191,6 +193,25 @@ impl Calendar {
             left -= year.total();
         }
         None
+    }
+
+    /// The same time of the wall clock, so many open days later. `None` beyond
+    /// the end of 2099.
+    #[must_use]
+    pub fn after_days(&self, at: Timestamp, days: u32) -> Option<Timestamp> {
+        let local = self.local(at).naive_local();
+        let mut left = days;
+        let mut date = local.date();
+        while left > 0 {
+            date = date.succ_opt().filter(|date| date.year() <= LAST_YEAR)?;
+            left -= u32::from(!self.hours(date).is_empty());
+        }
+        let seconds = local.time().num_seconds_from_midnight();
+        Some(Timestamp::from_unix(self.moment(
+            date,
+            seconds,
+            Edge::Opens,
+        )))
     }
 
     /// The first open moment that is not before `at`.

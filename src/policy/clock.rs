@@ -20,13 +20,15 @@
 //! were written down; where the two lead to different states, the ticket's own
 //! state holds from the last event on.
 
+mod explain;
 mod run;
 mod track;
 
+pub use explain::{Standing, Stretch, Why};
 pub use run::{Counted, Piece, Run, State, Stop};
 
 use super::{Policy, Roster};
-use crate::ticket::{Clock, Handle, Header, Ticket};
+use crate::ticket::{BlobId, Clock, Handle, Header, Name, Ticket, Timestamp};
 
 /// What clocks go by.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,22 @@ pub struct Rules<'a> {
     pub roster: &'a Roster,
 }
 
+/// Whether results that events keep hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Hold,
+    Ignore,
+}
+
+/// What comes first of a ticket's clocks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Soonest {
+    /// When the first is due.
+    pub due: Option<Timestamp>,
+    /// The first second at which one is over.
+    pub late: Option<Timestamp>,
+}
+
 /// The role of an account that is no person.
 const AUTOMATION: &str = "automation";
 
@@ -45,10 +63,47 @@ impl<'a> Rules<'a> {
     /// that the policy gives a target, and those that have a result.
     #[must_use]
     pub fn runs(self, ticket: &Ticket) -> Vec<Run<'a>> {
-        if self.policy.targets.is_empty() || ticket.is_void() {
+        let kept = ticket.active().any(|event| event.details.judged.is_some());
+        if (self.policy.targets.is_empty() && !kept) || ticket.is_void() {
             return Vec::new();
         }
-        track::runs(self, ticket)
+        track::runs(self, ticket, Kept::Hold)
+    }
+
+    /// Results that were kept and that this policy, which is the one that
+    /// judged them, would now give otherwise: an earlier event has merged in.
+    #[must_use]
+    pub fn stale(self, ticket: &Ticket, policy: &BlobId) -> Vec<(Clock, Stop)> {
+        if ticket.is_void() || !ticket.active().any(|event| event.details.judged.is_some()) {
+            return Vec::new();
+        }
+        let kept: Vec<_> = track::runs(self, ticket, Kept::Hold)
+            .into_iter()
+            .filter_map(|run| Some((run.clock, run.cycle, run.stop?)))
+            .filter(|(_, _, stop)| stop.judged_by.as_ref() == Some(policy))
+            .collect();
+        let fresh = track::runs(self, ticket, Kept::Ignore);
+        let fresh = fresh.into_iter().filter_map(|run| {
+            let stop = run.stop.filter(|stop| stop.result.is_some())?;
+            let (_, _, old) = kept
+                .iter()
+                .find(|(clock, cycle, _)| (*clock, *cycle) == (run.clock, run.cycle))?;
+            (old.result != stop.result).then_some((run.clock, stop))
+        });
+        fresh.collect()
+    }
+
+    /// When the first of a ticket's clocks is due, and when the first is over.
+    #[must_use]
+    pub fn soonest(self, ticket: &Ticket) -> Soonest {
+        if !ticket.status().is_live() {
+            return Soonest::default();
+        }
+        let runs = self.runs(ticket);
+        Soonest {
+            due: runs.iter().filter_map(Run::due).min(),
+            late: runs.iter().filter_map(Run::late).min(),
+        }
     }
 
     /// Whether somebody acts for the desk and is no automation. On a desk
@@ -68,10 +123,14 @@ impl<'a> Rules<'a> {
     fn target(self, clock: Clock, header: &Header) -> Option<run::Target<'a>> {
         let policy = self.policy;
         let (rule, span) = super::rules::targets::of(&policy.targets, clock, header)?;
+        // A vendor works in its own hours, whatever the desk's are.
+        let vendor = header.vendor.as_ref().filter(|_| clock == Clock::Vendor);
+        let vendor = vendor.and_then(|name| policy.vendors.get(name)?.calendar.as_ref());
+        let calendar = vendor.map(Name::as_str).or(rule.calendar.as_deref());
         Some(run::Target {
             rule,
             seconds: span.seconds(),
-            calendar: policy.calendars.get(rule.calendar.as_deref()),
+            calendar: policy.calendars.get(calendar),
         })
     }
 }

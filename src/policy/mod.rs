@@ -6,6 +6,7 @@
 //! - [`hours`]: the words of a week; [`zone`]: time zones; [`calendar`]: open hours
 //!   of one.
 //! - [`clock`]: service-level clocks of a ticket.
+//! - [`sweep`]: what time alone does to a ticket.
 //! - [`contacts`]: those who ask, of `contacts.yaml`.
 //! - [`people`]: the people of `people.yaml`.
 //! - [`queue`]: which tickets wait for somebody.
@@ -24,6 +25,7 @@ pub mod queue;
 pub mod routing;
 pub mod rules;
 pub mod start;
+pub mod sweep;
 pub mod when;
 pub mod who;
 pub mod zone;

@@ -289,8 +289,11 @@ impl Store {
         self.repo.path()
     }
 
-    /// A setting of git; `None` where it is not set.
-    pub(super) fn setting(&self, key: &str) -> Result<Option<String>> {
+    /// A setting of git: the user's, or the clone's. `None` where it is not set.
+    ///
+    /// # Errors
+    /// Git's settings can't be read.
+    pub fn setting(&self, key: &str) -> Result<Option<String>> {
         // Without a snapshot: one copies every setting to read one.
         let found = self.repo.config();
         absent_as_none(found.and_then(|config| config.get_string(key)))

@@ -1,11 +1,13 @@
 //! What can be done to a ticket, with every word already resolved: teams,
 //! levels and people are those of the desk's policy and roster.
 
+use super::details::Details;
 use super::header::{Lists, Patch};
 use super::id::{EventId, TicketId};
 use super::time::Timestamp;
 use super::value::{Handle, Level, Line, Name};
 use super::words::Verb;
+use std::collections::BTreeSet;
 
 /// Where a ticket goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,21 @@ pub struct Alteration {
     pub del: Lists,
     /// Why.
     pub text: Option<String>,
+}
+
+/// What a clock gives rise to. Made by `desk sweep`, not by people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// `Warn`, `Breach`, `Notify` or `Rejudge`.
+    pub verb: Verb,
+    /// Who is asked to look.
+    pub attention: BTreeSet<Handle>,
+    /// In words.
+    pub text: Option<String>,
+    /// The clock and the rule; corrected results.
+    pub details: Details,
+    /// The event whose result is corrected.
+    pub of: Option<EventId>,
 }
 
 /// Something done to a ticket. Source: the table of DOMAIN.md section 4.
@@ -170,6 +187,8 @@ pub enum Action {
         /// How often in all.
         count: u32,
     },
+    /// Write down what a clock gives rise to.
+    Signal(Box<Signal>),
     /// Take events back.
     Retract {
         /// The events.
@@ -203,6 +222,7 @@ impl Action {
             Self::Duplicate { .. } => Verb::Duplicate,
             Self::Change(alteration) => alteration.verb,
             Self::Repeat { .. } => Verb::Repeat,
+            Self::Signal(signal) => signal.verb,
             Self::Retract { .. } => Verb::Retract,
         }
     }

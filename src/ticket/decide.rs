@@ -164,6 +164,21 @@ pub fn decide(
             effect.add = change.add.clone();
             effect.del = change.del.clone();
         }
+        Action::Signal(signal) => {
+            effect.text.clone_from(&signal.text);
+            effect.details = signal.details.clone();
+            effect
+                .add
+                .attention
+                .extend(signal.attention.iter().cloned());
+            let made = effect.event(verb, ticket, context).into_iter();
+            return Ok(made
+                .map(|event| Event {
+                    of: signal.of.clone(),
+                    ..event
+                })
+                .collect());
+        }
         Action::Repeat { count } => effect.set.repeats = Change::To(*count),
         Action::Retract { events, text } => return retract(ticket, events, text.as_ref(), context),
     }

@@ -69,6 +69,19 @@ impl Scalar {
     }
 }
 
+/// What a field holds, for those who describe files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldType {
+    /// Its name in files.
+    pub name: &'static str,
+    /// How its values are written.
+    pub shape: Shape,
+    /// The words that it can be; none where there are more than can be listed.
+    pub words: &'static [&'static str],
+    /// What it is.
+    pub doc: &'static str,
+}
+
 /// A field that cannot be put into a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadField {
@@ -94,15 +107,15 @@ fn parse_field<T: Value>(field: &str, text: &str) -> Result<T, BadField> {
 
 macro_rules! header {
     (
-        fields { $( $(#[$doc:meta])* $field:ident = $name:literal : $ty:ty, )+ }
-        lists { $( $(#[$ldoc:meta])* $list:ident = $lname:literal : $lty:ty, )+ }
+        fields { $( $(#[doc = $doc:literal])* $field:ident = $name:literal : $ty:ty, )+ }
+        lists { $( $(#[doc = $ldoc:literal])* $list:ident = $lname:literal : $lty:ty, )+ }
     ) => {
         /// The current state: the fold of the timeline, nothing else. Fields
         /// are in the order in which files have them; an absent one is empty.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct Header {
-            $( $(#[$doc])* pub $field: Option<$ty>, )+
-            $( $(#[$ldoc])* pub $list: BTreeSet<$lty>, )+
+            $( $(#[doc = $doc])* pub $field: Option<$ty>, )+
+            $( $(#[doc = $ldoc])* pub $list: BTreeSet<$lty>, )+
             /// Users' own fields, `x-…`.
             pub own: BTreeMap<OwnField, String>,
         }
@@ -110,7 +123,7 @@ macro_rules! header {
         /// New values of single fields: an event's `set` or `was`.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct Patch {
-            $( $(#[$doc])* pub $field: Change<$ty>, )+
+            $( $(#[doc = $doc])* pub $field: Change<$ty>, )+
             /// Users' own fields; `None` empties one.
             pub own: BTreeMap<OwnField, Option<String>>,
         }
@@ -118,13 +131,27 @@ macro_rules! header {
         /// Members of list fields: an event's `add` or `del`.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct Lists {
-            $( $(#[$ldoc])* pub $list: BTreeSet<$lty>, )+
+            $( $(#[doc = $ldoc])* pub $list: BTreeSet<$lty>, )+
         }
 
         /// Names of the single fields, in file order.
         pub const FIELDS: &[&str] = &[ $( $name, )+ ];
         /// Names of the list fields, in file order.
         pub const LISTS: &[&str] = &[ $( $lname, )+ ];
+        /// What the single fields hold, in file order.
+        pub const FIELD_TYPES: &[FieldType] = &[ $( FieldType {
+            name: $name,
+            shape: <$ty as Value>::SHAPE,
+            words: <$ty as Value>::WORDS,
+            doc: concat!($($doc),*),
+        }, )+ ];
+        /// What the members of list fields are, in file order.
+        pub const LIST_TYPES: &[FieldType] = &[ $( FieldType {
+            name: $lname,
+            shape: <$lty as Value>::SHAPE,
+            words: <$lty as Value>::WORDS,
+            doc: concat!($($ldoc),*),
+        }, )+ ];
 
         impl Header {
             /// Applies an event's effect: `set`, then `add`, then `del`.

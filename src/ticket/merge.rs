@@ -8,9 +8,12 @@
 //! If that one is taken too, by design or by chance, the same rule holds there:
 //! who sits where depends on the set of events only, never on their order.
 
+use super::details::Details;
 use super::event::Event;
+use super::header::Patch;
 use super::id::EventId;
 use super::judged::Judgement;
+use super::time::Timestamp;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::mem;
@@ -72,6 +75,12 @@ fn seat(seats: &mut BTreeMap<EventId, Seat>, event: Event, most: usize) -> Optio
         if seat.event == next.event {
             return None;
         }
+        if same_cause(&seat.event, &next.event) {
+            if place(&next.event) < place(&seat.event) {
+                *seat = next;
+            }
+            return None;
+        }
         let held = seat.content.get_or_insert_with(|| content(&seat.event));
         if next.content.get_or_insert_with(|| content(&next.event)) < held {
             mem::swap(seat, &mut next);
@@ -80,6 +89,27 @@ fn seat(seats: &mut BTreeMap<EventId, Seat>, event: Event, most: usize) -> Optio
         next.event.e = EventId::of_cause(&format!("{}\n{said}", next.event.e));
     }
     Some(next.event)
+}
+
+/// Whether a rule of the policy made both, in two offices, of one cause: they
+/// differ only in what each office had when it looked, and are one event.
+fn same_cause(a: &Event, b: &Event) -> bool {
+    let bare = |event: &Event| Event {
+        n: 0,
+        recorded: None,
+        was: Patch::default(),
+        details: Details {
+            judged: None,
+            ..event.details.clone()
+        },
+        ..event.clone()
+    };
+    a.details.rule.is_some() && b.details.rule.is_some() && bare(a) == bare(b)
+}
+
+/// Which of two that are one event stays: the one made first.
+fn place(event: &Event) -> (u32, Option<Timestamp>, String) {
+    (event.n, event.recorded, content(event))
 }
 
 /// Everything an event says except its identity, as text that every version of

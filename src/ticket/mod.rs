@@ -33,7 +33,7 @@ pub mod time;
 pub mod value;
 pub mod words;
 
-pub use action::{Action, Alteration, Opening, Target};
+pub use action::{Action, Alteration, Opening, Signal, Target};
 pub use decide::{Context, decide};
 pub use details::Details;
 pub use event::Event;

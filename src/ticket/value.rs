@@ -8,6 +8,9 @@ pub trait Value: Sized + Clone + Ord + fmt::Debug {
     /// How the scalar is written in YAML.
     const SHAPE: Shape = Shape::Text;
 
+    /// The words that it can be; none where there are more than can be listed.
+    const WORDS: &'static [&'static str] = &[];
+
     /// Reads the value from a scalar's text.
     ///
     /// # Errors

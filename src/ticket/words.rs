@@ -27,6 +27,8 @@ macro_rules! words {
         }
 
         impl Value for $name {
+            const WORDS: &'static [&'static str] = &[ $( $word, )+ ];
+
             fn parse(text: &str) -> Result<Self, BadValue> {
                 match text {
                     $( $word => Ok(Self::$variant), )+

@@ -2,6 +2,7 @@
 //! README and of `--help`, proved by running the program.
 
 mod bad_input;
+mod clocks;
 mod commands;
 mod completion;
 mod crash;
@@ -21,6 +22,7 @@ mod people;
 mod policy;
 mod questions;
 mod reading;
+mod schemas;
 mod scripts;
 mod support;
 mod terminal;

@@ -259,7 +259,7 @@ fn where_both_changed_one_key_git_stops_and_both_are_shown() {
     let checked = other.call("policy check").run();
     assert_eq!(checked.code, Some(6));
     insta::assert_snapshot!(checked.stdout, @r"
-    desk.yaml:35: unresolved merge conflict, line 35
+    desk.yaml:36: unresolved merge conflict, line 36
       hint: decide which of the two is right, and remove the other and the markers
     ");
 }

@@ -145,7 +145,7 @@ fn a_desk_is_founded_beside_work_in_progress() {
     assert_eq!(desk.git("status --porcelain"), "AM staged\n?? untracked\n");
     assert_eq!(
         desk.git("show --format= --name-only"),
-        ".gitattributes\ndesk.yaml\npeople.yaml\n"
+        ".gitattributes\n.schema/contacts.json\n.schema/desk.json\n.schema/people.json\ndesk.yaml\npeople.yaml\n"
     );
     desk.open("'VPN drops'");
     assert_eq!(desk.git("status --porcelain"), "AM staged\n?? untracked\n");

@@ -434,66 +434,66 @@ fn a_ticket_is_explained_rule_by_rule() {
     assert_snapshot!(desk.run("policy explain --category network/vpn --impact high --via phone"), @r#"
     A ticket like that, opened now
       priority   P2: impact high × urgency medium
-      category   network/vpn, line 78
+      category   network/vpn, line 79
       to open    site (missing)
       skills     network
       checklist  - try another network
                  - reinstall the client
-      route      not rule "alarms of servers and network go to the experts", line 88: via differs
-      route      not rule "moves, adds and changes are desktop work", line 91: kind differs
+      route      not rule "alarms of servers and network go to the experts", line 89: via differs
+      route      not rule "moves, adds and changes are desktop work", line 92: kind differs
       route      none matches
       starts at  L1 front line, team frontline: where tickets start
 
     Its clocks
-      respond    1h in the hours office: rule "a team stands still", line 115
-      update     4h in the hours office: rule "a team stands still", line 115
-      resolve    8h in the hours office: rule "a team stands still", line 115
-      accept     30m in the hours office: rule "a team stands still", line 115
-      vendor     40h in the hours office: rule "all others", line 128
+      respond    1h in the hours office: rule "a team stands still", line 116
+      update     4h in the hours office: rule "a team stands still", line 116
+      resolve    8h in the hours office: rule "a team stands still", line 116
+      accept     30m in the hours office: rule "a team stands still", line 116
+      vendor     40h in the hours office: rule "all others", line 129
 
     Escalated to L2 technical, team technical
-      must carry summary, tried, why (line 167)
-      not        impact, searched (line 168): to-level differs
-      not        asset, site (line 170): to-team differs
-      must carry evidence (line 172)
+      must carry summary, tried, why (line 168)
+      not        impact, searched (line 169): to-level differs
+      not        asset, site (line 171): to-team differs
+      must carry evidence (line 173)
 
     By itself
-      at 75%     of resolve: notify assignee (line 146)
-      at 100%    of resolve: notify lead (line 151)
-      at 100%    of accept: notify lead (line 156)
+      at 75%     of resolve: notify assignee (line 147)
+      at 100%    of resolve: notify lead (line 152)
+      at 100%    of accept: notify lead (line 157)
     "#);
     let imagined =
         desk.run("policy explain --category hardware/printer --kind request --to desktop");
     assert_snapshot!(imagined, @r#"
     A ticket like that, opened now
       priority   P3: where neither impact nor urgency is given
-      category   hardware/printer, line 73
+      category   hardware/printer, line 74
       to open    requester (missing), asset (missing), site (missing)
       to resolve code
       checklist  - print a test page
                  - look at the queue
                  - restart the spooler
-      route      not rule "alarms of servers and network go to the experts", line 88: category differs
-      route      rule "moves, adds and changes are desktop work", line 91, matches kind request,
+      route      not rule "alarms of servers and network go to the experts", line 89: category differs
+      route      rule "moves, adds and changes are desktop work", line 92, matches kind request,
                  category hardware → desktop at L2
       starts at  L2 technical, team desktop: the route
 
     Its clocks
-      respond    4h in the hours office: rule "one person waits", line 122
-      resolve    24h in the hours office: rule "one person waits", line 122
-      accept     2h in the hours office: rule "one person waits", line 122
-      vendor     40h in the hours office: rule "all others", line 128
+      respond    4h in the hours office: rule "one person waits", line 123
+      resolve    24h in the hours office: rule "one person waits", line 123
+      accept     2h in the hours office: rule "one person waits", line 123
+      vendor     40h in the hours office: rule "all others", line 129
 
     Escalated to L2 technical, team desktop
-      must carry summary, tried, why (line 167)
-      not        impact, searched (line 168): to-level differs
-      must carry asset, site (line 170)
-      not        evidence (line 172): category differs
+      must carry summary, tried, why (line 168)
+      not        impact, searched (line 169): to-level differs
+      must carry asset, site (line 171)
+      not        evidence (line 173): category differs
 
     By itself
-      at 75%     of resolve: notify assignee (line 146)
-      at 100%    of resolve: notify lead (line 151)
-      at 100%    of accept: notify lead (line 156)
+      at 75%     of resolve: notify assignee (line 147)
+      at 100%    of resolve: notify lead (line 152)
+      at 100%    of accept: notify lead (line 157)
     "#);
     let id = desk.open("'Gateway down' --via alert --category server -p P1");
     let explained = desk.call(format!("policy explain {id} --json")).json();

@@ -3,7 +3,7 @@
 use crate::desk::{START, ask, handle, id, level, name};
 use tierdesk::ticket::{
     Action, Alteration, Change, Details, Event, EventId, Handle, Header, Lists, Patch, Refusal,
-    Status, Target, Ticket, TicketId, Timestamp, Verb, value::Value,
+    Signal, Status, Target, Ticket, TicketId, Timestamp, Verb, value::Value,
 };
 
 const LIVE: &[Status] = &[
@@ -116,7 +116,9 @@ pub(crate) fn becomes(header: &Header, action: &Action, actor: &Handle) -> Optio
             Change::Clear => Status::New,
             Change::Keep => was,
         },
-        Action::Note { .. } | Action::Reply { .. } | Action::Repeat { .. } => was,
+        Action::Note { .. } | Action::Reply { .. } | Action::Repeat { .. } | Action::Signal(_) => {
+            was
+        }
         Action::Retract { .. } => return None,
     })
 }
@@ -139,16 +141,18 @@ fn sample(verb: Verb) -> Option<Action> {
         _ => {}
     }
     Some(match verb {
-        Verb::Open
-        | Verb::Call
-        | Verb::Join
-        | Verb::Pass
-        | Verb::Leave
-        | Verb::Warn
-        | Verb::Breach
-        | Verb::Notify
-        | Verb::Rejudge
-        | Verb::Other => return None,
+        Verb::Open | Verb::Call | Verb::Join | Verb::Pass | Verb::Leave | Verb::Other => {
+            return None;
+        }
+        Verb::Warn | Verb::Breach | Verb::Notify | Verb::Rejudge => {
+            Action::Signal(Box::new(Signal {
+                verb,
+                attention: [handle("nina")].into(),
+                text: Some(text()),
+                details: Details::default(),
+                of: None,
+            }))
+        }
         Verb::Assign => Action::Assign {
             to: to(),
             text: None,

@@ -106,12 +106,14 @@ fn card(
     let mut tickets: Vec<Ticket> = Vec::new();
     for word in &words {
         let terms = [format!("requester:{word}")];
-        let filter = super::list::filter(session, desk, &terms, desk.world().now())?.of_live();
+        let now = desk.world().now();
+        let filter = super::list::filter(session, desk, &snapshot, &terms, now)?.of_live();
         let listing = desk.list(&snapshot, &filter, &Order::burning(), None)?;
         session.remark(desk, &listing.remarks);
         tickets.extend(listing.tickets);
     }
-    Order::burning().sort(&mut tickets);
+    let clocks = crate::desk::Clocks::of(&snapshot)?;
+    Order::burning().sort(&mut tickets, &clocks);
     tickets.dedup_by(|a, b| a.id() == b.id());
     if contact.is_none() && tickets.is_empty() {
         return Err(CliError::Desk(crate::desk::DeskError::NoContact {
@@ -121,7 +123,11 @@ fn card(
     if session.everywhere.json {
         let tickets: Vec<Value> = tickets
             .iter()
-            .map(|ticket| crate::desk::record::Record::of(ticket).brief())
+            .map(|ticket| {
+                crate::desk::record::Record::of(ticket)
+                    .due(clocks.due(ticket))
+                    .brief()
+            })
             .collect();
         return session.print_json(&json!({
             "version": SHAPE,

@@ -11,7 +11,8 @@ use crate::cli::view::{Flow, age};
 use crate::desk::filter::{Filter, Scope};
 use crate::desk::record::{self, Record as Shape};
 use crate::desk::sort::Order;
-use crate::desk::{Desk, fields};
+use crate::desk::{Clocks, Desk, fields};
+use crate::store::Snapshot;
 use crate::ticket::{Handle, Header, Ticket, Timestamp};
 use clap::Args;
 use serde_json::Value;
@@ -85,7 +86,7 @@ impl List {
         for Member { name, desk } in span.members() {
             let now = desk.world().now();
             let snapshot = desk.snapshot()?;
-            let mut filter = filter(session, desk, &self.terms, now)?;
+            let mut filter = filter(session, desk, &snapshot, &self.terms, now)?;
             if !filter.names_status() {
                 filter = filter.of_live();
             }
@@ -93,11 +94,16 @@ impl List {
             session.remark(desk, &listing.remarks);
             found += listing.found;
             let desk = span.several.then_some(name.as_str());
-            let listed = listing.tickets.into_iter();
-            rows.extend(listed.map(|ticket| Row { ticket, desk, now }));
+            let listed = listing.tickets.into_iter().map(|ticket| Row {
+                ticket,
+                desk,
+                clocks: filter.clocks().clone(),
+                now,
+            });
+            rows.extend(listed);
         }
         if span.several {
-            rows.sort_by_cached_key(|row| order.key(&row.ticket));
+            rows.sort_by_cached_key(|row| order.key(&row.ticket, &row.clocks));
             rows.truncate(self.limit.unwrap_or(usize::MAX));
         }
         let mut names = names(&columns, format, span.several);
@@ -144,6 +150,7 @@ impl List {
 pub(super) fn filter(
     session: &Session,
     desk: &Desk,
+    snapshot: &Snapshot<'_>,
     terms: &[String],
     now: Timestamp,
 ) -> Result<Filter, CliError> {
@@ -155,6 +162,7 @@ pub(super) fn filter(
     };
     let scope = Scope {
         me,
+        clocks: Clocks::of(snapshot)?,
         now,
         past_time: &|words| desk.past(words).map_err(|error| error.to_string()),
         future_time: &|words| desk.future(words).map_err(|error| error.to_string()),
@@ -228,12 +236,15 @@ struct Row<'a> {
     ticket: Ticket,
     /// The desk it is from, where there are several.
     desk: Option<&'a str>,
+    clocks: Clocks,
     now: Timestamp,
 }
 
 impl Row<'_> {
     fn for_machines(&self, schema: &Schema) -> Record {
-        let mut brief = Shape::of(&self.ticket).brief();
+        let mut brief = Shape::of(&self.ticket)
+            .due(self.clocks.due(&self.ticket))
+            .brief();
         if let Some(desk) = self.desk {
             brief["desk"] = Value::from(desk);
         }
@@ -247,12 +258,27 @@ impl Row<'_> {
     fn for_people(&self, names: &[&str]) -> Record {
         let cell = |name: &&str| match (*name, self.desk) {
             ("desk", Some(desk)) => Cell::from(desk),
+            ("due", _) => self.due(),
             (name, _) => cell(&self.ticket, name, self.now),
         };
         Record {
             values: Vec::new(),
             cells: names.iter().map(cell).collect(),
         }
+    }
+}
+
+impl Row<'_> {
+    /// When it is due; what is over says so.
+    fn due(&self) -> Cell {
+        let Some(due) = self.clocks.due(&self.ticket) else {
+            return Cell::from("");
+        };
+        let moment = age::moment(due.utc(), self.now.utc(), &chrono::Local);
+        if self.clocks.is_late(&self.ticket, self.now) {
+            return Cell::new(format!("{moment} late"), Tone::Bad);
+        }
+        Cell::from(moment)
     }
 }
 

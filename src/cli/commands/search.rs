@@ -65,7 +65,7 @@ impl Search {
         for Member { name, desk } in span.members() {
             let now = desk.world().now();
             let snapshot = desk.snapshot()?;
-            let filter = filter(session, desk, &terms, now)?;
+            let filter = filter(session, desk, &snapshot, &terms, now)?;
             let (found, met) = desk.search(&snapshot, &words, &filter, self.limit)?;
             if let Some(trouble) = desk.cache_trouble() {
                 session.say(&format!("answered without the cache: {trouble}"));

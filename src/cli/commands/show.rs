@@ -5,8 +5,8 @@ use crate::cli::exit::CliError;
 use crate::cli::session::Session;
 use crate::cli::span::{Member, Span};
 use crate::cli::view::ticket;
-use crate::desk::DeskError;
 use crate::desk::record::{self, Record};
+use crate::desk::{Clocks, DeskError};
 use crate::ticket::Ticket;
 use clap::Args;
 use serde_json::{Value, json};
@@ -40,10 +40,10 @@ impl Show {
             .as_deref()
             .map(|words| desk.past(words))
             .transpose()?;
-        let mut tickets: Vec<Ticket> = Vec::new();
+        let mut tickets: Vec<(Ticket, Clocks)> = Vec::new();
         for found in find(&span, &self.ids.read()?)? {
             match found {
-                Ok(found) => match as_of {
+                Ok((found, clocks)) => match as_of {
                     Some(time) if found.opened() > time => {
                         let message = format!("{} was not open yet", found.id());
                         session.fail(&CliError::usage(
@@ -51,8 +51,8 @@ impl Show {
                             format!("it was opened {}", found.opened()),
                         ));
                     }
-                    Some(time) => tickets.push(found.as_of(time)),
-                    None => tickets.push(found),
+                    Some(time) => tickets.push((found.as_of(time), clocks)),
+                    None => tickets.push((found, clocks)),
                 },
                 Err(error) => session.fail(&error.into()),
             }
@@ -60,7 +60,7 @@ impl Show {
         if session.everywhere.json {
             let tickets: Vec<Value> = tickets
                 .iter()
-                .map(|ticket| Record::of(ticket).full())
+                .map(|(ticket, clocks)| Record::of(ticket).due(clocks.due(ticket)).full())
                 .collect();
             let all = json!({"version": record::SHAPE, "tickets": tickets});
             return session.print_json(&all);
@@ -68,27 +68,35 @@ impl Show {
         if session.everywhere.quiet {
             let ids: String = tickets
                 .iter()
-                .map(|ticket| format!("{}\n", ticket.id()))
+                .map(|(ticket, _)| format!("{}\n", ticket.id()))
                 .collect();
             return session.print(&ids);
         }
         let now = as_of.unwrap_or(desk.world().now());
         let pages: Vec<String> = tickets
             .iter()
-            .map(|one| ticket::render(one, now, session.look))
+            .map(|(one, clocks)| ticket::render(one, &clocks.runs(one), now, session.look))
             .collect();
         session.page(&pages.join("\n"))
     }
 }
 
+/// A ticket with what its clocks go by, or why there is none.
+type Found = Result<(Ticket, Clocks), DeskError>;
+
+/// What a desk of that name says to what was typed.
+type Place<'a> = (&'a str, Found);
+
 /// The tickets meant by what was typed, wherever they are.
-fn find(span: &Span, typed: &[String]) -> Result<Vec<Result<Ticket, DeskError>>, CliError> {
-    let mut everywhere: Vec<Vec<(&str, Result<Ticket, DeskError>)>> = Vec::new();
+fn find(span: &Span, typed: &[String]) -> Result<Vec<Found>, CliError> {
+    let mut everywhere: Vec<Vec<Place<'_>>> = Vec::new();
     everywhere.resize_with(typed.len(), Vec::new);
     for Member { name, desk } in span.members() {
-        let found = desk.find(&desk.snapshot()?, typed)?;
+        let snapshot = desk.snapshot()?;
+        let clocks = Clocks::of(&snapshot)?;
+        let found = desk.find(&snapshot, typed)?;
         for (place, found) in everywhere.iter_mut().zip(found) {
-            place.push((name, found));
+            place.push((name, found.map(|ticket| (ticket, clocks.clone()))));
         }
     }
     let found = typed.iter().zip(everywhere);
@@ -97,14 +105,11 @@ fn find(span: &Span, typed: &[String]) -> Result<Vec<Result<Ticket, DeskError>>,
 
 /// What all desks say to the same words: the one ticket that they mean. Those
 /// that don't know it have no say.
-fn of_all(
-    typed: &str,
-    places: Vec<(&str, Result<Ticket, DeskError>)>,
-) -> Result<Ticket, DeskError> {
+fn of_all(typed: &str, places: Vec<Place<'_>>) -> Found {
     let unknown = DeskError::NotFound {
         typed: typed.to_owned(),
     };
-    let mut met: Vec<(&str, Ticket)> = Vec::new();
+    let mut met: Vec<(&str, (Ticket, Clocks))> = Vec::new();
     for (name, found) in places {
         match found {
             Ok(ticket) => met.push((name, ticket)),
@@ -117,7 +122,7 @@ fn of_all(
     }
     let candidates = met.iter();
     let candidates = candidates
-        .map(|(name, ticket)| (ticket.id().clone(), format!("{} ({name})", ticket.title())));
+        .map(|(name, (ticket, _))| (ticket.id().clone(), format!("{} ({name})", ticket.title())));
     Err(DeskError::Ambiguous {
         typed: typed.to_owned(),
         count: met.len(),

@@ -6,6 +6,7 @@
 //! pager is the exception: it runs a program.
 
 pub mod age;
+pub mod clocks;
 pub mod pager;
 pub mod people;
 pub mod policy;

@@ -2,7 +2,8 @@
 
 use super::records::Look;
 use super::style::Tone;
-use super::{age, sanitize, wrap};
+use super::{age, clocks, sanitize, wrap};
+use crate::policy::clock::{Run, State};
 use crate::ticket::header::Scalar;
 use crate::ticket::lifecycle::{marks, past};
 use crate::ticket::value::{Shape, Value as _};
@@ -39,9 +40,9 @@ pub fn status_text(header: &Header, status: Status) -> String {
     }
 }
 
-/// Header and timeline.
+/// Header, clocks that have not stopped, and timeline.
 #[must_use]
-pub fn render(ticket: &Ticket, now: Timestamp, look: Look) -> String {
+pub fn render(ticket: &Ticket, runs: &[Run<'_>], now: Timestamp, look: Look) -> String {
     let mut page = Page {
         text: String::new(),
         now,
@@ -49,6 +50,7 @@ pub fn render(ticket: &Ticket, now: Timestamp, look: Look) -> String {
     };
     page.heading(ticket);
     page.facts(ticket);
+    page.clocks(runs);
     page.timeline(ticket);
     page.text
 }
@@ -220,6 +222,22 @@ impl Page {
                 let name = self.paint(&format!("{name:widest$}"), Tone::Dim);
                 self.line(&format!("  {name}  {}", sanitize::line(value)));
             }
+        }
+    }
+
+    fn clocks(&mut self, runs: &[Run<'_>]) {
+        let running: Vec<_> = runs
+            .iter()
+            .filter(|run| run.state != State::Stopped)
+            .collect();
+        if !running.is_empty() {
+            self.text.push('\n');
+        }
+        for run in running {
+            let name = self.paint(&format!("{:<8}", run.clock), Tone::Dim);
+            let tone = clocks::tone(run, self.now);
+            let outlook = self.paint(&clocks::outlook(run, self.now), tone);
+            self.line(&format!("  {name} {outlook}"));
         }
     }
 

@@ -245,7 +245,7 @@ impl Head<'_> {
             u32::parse(&text).map_err(|bad| self.refuse(bad))
         };
         let time = || {
-            let read = if self.name == "until" {
+            let read = if matches!(self.name, "until" | "due") {
                 scope.future_time
             } else {
                 scope.past_time

@@ -91,6 +91,10 @@ impl Filter {
                 let both = cache::Test::Both(Box::new(pending), Box::new(come));
                 (vec![both], true)
             }
+            Is::Overdue => {
+                let over = cache::Test::Before(column("late")?, self.now.plus(1));
+                (vec![over], true)
+            }
             // The column is folded, and a handle is not.
             Is::Mine => (vec![self.mine("assignee")?], false),
             Is::Owned => (vec![self.mine("owner")?], false),

@@ -24,6 +24,7 @@ fn parse(terms: &[&str]) -> Result<Filter, FilterError> {
     let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
     let scope = Scope {
         me: Handle::parse("lena").unwrap(),
+        clocks: Clocks::default(),
         now: time("2026-11-23T12:00:00Z"),
         past_time: &past,
         future_time: &future,
@@ -344,9 +345,9 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     a filter term is empty
         leave it out; a variable in a script may be unset
     "stauts:new": there is no field "stauts"
-        did you mean status? fields: is, text, id, by, events, opened, updated, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:stauts:new
+        did you mean status? fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:stauts:new
     "colour:red": there is no field "colour"
-        fields: is, text, id, by, events, opened, updated, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:colour:red
+        fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:colour:red
     "level.mn:2": level can't be asked for with "mn"
         did you mean level.min? level is asked for with: level, level.min, level.max; .not turns each round
     "priority.min:P2": priority can't be asked for with "min"
@@ -356,7 +357,7 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     "status:pendin": "pendin" is not a status
         did you mean pending? known: new, queued, assigned, in-progress, pending, resolved, closed, cancelled
     "is:opne": "opne" is not a word that is: knows
-        did you mean open? known: live, open, waiting, mine, unassigned, owned, escalated, reopened, overdue-resume, void, any, new, queued, assigned, in-progress, pending, resolved, closed, cancelled
+        did you mean open? known: live, open, waiting, mine, unassigned, owned, escalated, reopened, overdue, overdue-resume, void, any, new, queued, assigned, in-progress, pending, resolved, closed, cancelled
     "level:high": "high" is not a level from 0 to 9, such as 2 or L2
     "level:": a value is missing
         for tickets without a value: level:none
@@ -376,7 +377,7 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     "link:cause": "cause" is not a ticket id or a kind of link, or both with a space
         known: parent, duplicate-of, caused-by, related
     "x-:1": there is no field "x-"
-        fields: is, text, id, by, events, opened, updated, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:x-:1
+        fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:x-:1
     "team.not.not:desktop": team can't be asked for with "not"
         did you mean team.not? team is asked for with: team, team.has; .not turns each round
     "#);

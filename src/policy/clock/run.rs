@@ -3,7 +3,7 @@
 use crate::policy::rules::TargetRule;
 use crate::policy::{BusinessSeconds, Calendar};
 use crate::ticket::judged::Judgement;
-use crate::ticket::{Clock, EventId, Name, Timestamp};
+use crate::ticket::{BlobId, Clock, EventId, Name, Timestamp};
 
 /// What a clock may use, by which rule, in which hours.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +46,9 @@ pub struct Stop {
     pub event: EventId,
     /// The result; none where no rule gave it a target.
     pub result: Option<Judgement>,
+    /// The policy that judged it, where the result was kept; none where it is
+    /// what the policy of now makes of it.
+    pub judged_by: Option<BlobId>,
 }
 
 /// How a run stands.

@@ -1,10 +1,12 @@
 //! Following a timeline: what starts, stops and pauses each clock.
 
-use super::Rules;
 use super::run::{Counted, Piece, Run, State, Stop};
+use super::{Kept, Rules};
 use crate::policy::BusinessSeconds;
 use crate::ticket::judged::Judgement;
-use crate::ticket::{Clock, Event, Handle, Header, Level, Name, Status, Ticket, Timestamp, Verb};
+use crate::ticket::{
+    BlobId, Clock, Event, Handle, Header, Level, Name, Status, Ticket, Timestamp, Verb,
+};
 
 /// Ways of coming in by which whoever opens a ticket talks to the requester.
 const TALKING: &[&str] = &["phone", "walk-in"];
@@ -12,9 +14,13 @@ const TALKING: &[&str] = &["phone", "walk-in"];
 const VENDOR: &str = "vendor";
 
 /// Every run of a ticket's clocks that counts for something.
-pub(super) fn runs<'a>(rules: Rules<'a>, ticket: &Ticket) -> Vec<Run<'a>> {
+pub(super) fn runs<'a>(rules: Rules<'a>, ticket: &Ticket, kept: Kept) -> Vec<Run<'a>> {
+    let judged = ticket
+        .active()
+        .filter(|event| event.details.judged.is_some());
     let mut track = Track {
         rules,
+        judged: judged.filter(|_| kept == Kept::Hold).collect(),
         runs: Vec::new(),
     };
     let mut events: Vec<&Event> = ticket.active().collect();
@@ -45,8 +51,10 @@ pub(super) fn runs<'a>(rules: Rules<'a>, ticket: &Ticket) -> Vec<Run<'a>> {
     runs
 }
 
-struct Track<'a> {
+struct Track<'t, 'a> {
     rules: Rules<'a>,
+    /// Events that keep results, in order.
+    judged: Vec<&'t Event>,
     runs: Vec<Run<'a>>,
 }
 
@@ -83,7 +91,7 @@ fn waits_for_vendor(header: &Header) -> bool {
     status(header) == Status::Pending && cause.is_some_and(|cause| cause == VENDOR)
 }
 
-impl<'a> Track<'a> {
+impl<'a> Track<'_, 'a> {
     fn follow(&mut self, event: &Event, before: &Place, after: &Header) {
         if event.did == Verb::Open && self.runs.is_empty() {
             self.start(Clock::Respond, event, after);
@@ -162,6 +170,7 @@ impl<'a> Track<'a> {
             _ => Counted::Open,
         };
         let target = self.rules.target(Clock::Resolve, after);
+        let kept = self.kept(Clock::Resolve, event);
         let Some(run) = self.runs.iter_mut().find(|run| run.clock == Clock::Resolve) else {
             return;
         };
@@ -171,7 +180,7 @@ impl<'a> Track<'a> {
         run.advance(event.at);
         run.target = target;
         if why == Counted::Resolved && run.stop.is_none() {
-            run.stop_by(event);
+            run.stop_by(event, kept);
         }
         run.state = match why {
             Counted::Open => State::Running,
@@ -179,6 +188,35 @@ impl<'a> Track<'a> {
             Counted::Resolved => State::Stopped,
         };
         run.why = why;
+    }
+
+    /// The result that was kept of a clock that this event stops: the last
+    /// correction, what the event itself keeps, or, where an earlier event has
+    /// merged in since, what was kept of the later one.
+    fn kept(&self, clock: Clock, event: &Event) -> Option<(Judgement, BlobId)> {
+        let of = |event: &Event| {
+            let judged = event.details.judged.as_ref()?;
+            let result = judged.clocks.get(&clock)?;
+            Some((*result, judged.policy.clone()))
+        };
+        let corrects =
+            |other: &&&Event| other.did == Verb::Rejudge && other.of.as_ref() == Some(&event.e);
+        let corrected = self
+            .judged
+            .iter()
+            .rev()
+            .filter(corrects)
+            .find_map(|other| of(other));
+        let once = matches!(clock, Clock::Respond | Clock::Resolve);
+        let mut others = self.judged.iter().filter(|_| once);
+        corrected
+            .or_else(|| {
+                self.judged
+                    .iter()
+                    .find(|other| other.e == event.e)
+                    .and_then(|own| of(own))
+            })
+            .or_else(|| others.find_map(|other| of(other)))
     }
 
     fn is_by_technician(&self, event: &Event, header: &Header) -> bool {
@@ -191,20 +229,25 @@ impl<'a> Track<'a> {
     }
 
     fn start(&mut self, clock: Clock, event: &Event, header: &Header) {
+        // Nobody can accept what a rule handed over before it was written down.
+        let started = match event.recorded {
+            Some(recorded) if event.details.rule.is_some() => event.at.max(recorded),
+            _ => event.at,
+        };
         let earlier = self.runs.iter().filter(|run| run.clock == clock).count();
         let target = self.rules.target(clock, header);
         self.runs.push(Run {
             clock,
             cycle: u32::try_from(earlier).unwrap_or(u32::MAX).saturating_add(1),
             started_by: event.e.clone(),
-            started: event.at,
+            started,
             state: State::Running,
             stop: None,
             breached: None,
             pieces: Vec::new(),
             target,
             usual: &self.rules.policy.calendars.usual,
-            since: event.at,
+            since: started,
             spent: 0,
             reached: None,
             late: None,
@@ -213,9 +256,10 @@ impl<'a> Track<'a> {
     }
 
     fn stop(&mut self, clock: Clock, event: &Event) {
+        let kept = self.kept(clock, event);
         if let Some(run) = self.live(clock) {
             run.advance(event.at);
-            run.stop_by(event);
+            run.stop_by(event, kept);
             run.state = State::Stopped;
         }
     }
@@ -297,16 +341,21 @@ impl Run<'_> {
         }
     }
 
-    fn stop_by(&mut self, event: &Event) {
+    fn stop_by(&mut self, event: &Event, kept: Option<(Judgement, BlobId)>) {
         let (met, spent) = (self.breached.is_none(), self.spent);
         let result = self.target.map(|target| Judgement {
             met,
             ..Judgement::of(spent, target.seconds)
         });
+        let (result, judged_by) = match kept {
+            Some((result, policy)) => (Some(result), Some(policy)),
+            None => (result, None),
+        };
         self.stop = Some(Stop {
             at: event.at,
             event: event.e.clone(),
             result,
+            judged_by,
         });
     }
 }

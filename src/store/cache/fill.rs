@@ -1,6 +1,7 @@
 //! Bringing the cache to a snapshot: all of it, or what differs.
 
 use super::row::{Content, Keep, Row, Scribe, Words};
+use super::timing::Timing;
 use super::{CacheError, Digest, Progress, Wanted, codec, past, schema};
 use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
 use crate::ticket::TicketId;
@@ -34,6 +35,8 @@ pub(super) struct Key {
     pub(super) head: String,
     /// The tree of tickets; empty where there is none.
     tree: String,
+    /// What tickets are due by: see [`Timing::key`].
+    rules: String,
 }
 
 impl Key {
@@ -54,6 +57,7 @@ impl Key {
                 .map(|commit| commit.to_string())
                 .unwrap_or_default(),
             tree: tree.map(|entry| entry.id.to_string()).unwrap_or_default(),
+            rules: Timing::key(snapshot)?,
         })
     }
 }
@@ -62,6 +66,7 @@ impl Key {
 struct Meta {
     head: String,
     tree: String,
+    rules: String,
     searchable: bool,
 }
 
@@ -80,12 +85,13 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
     if same.is_none() {
         return Ok(None);
     }
-    let meta = "SELECT head, tree, searchable FROM meta WHERE prefix = ? AND boot = ?";
+    let meta = "SELECT head, tree, rules, searchable FROM meta WHERE prefix = ? AND boot = ?";
     let meta = conn.query_row(meta, params![key.prefix, key.boot], |row| {
         Ok(Meta {
             head: row.get(0)?,
             tree: row.get(1)?,
-            searchable: row.get(2)?,
+            rules: row.get(2)?,
+            searchable: row.get(3)?,
         })
     });
     Ok(meta.optional()?)
@@ -95,9 +101,10 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
 /// connection is closed is of one state.
 pub(super) fn begin(conn: &Connection, key: &Key, wanted: Wanted<'_>) -> Result<bool, CacheError> {
     conn.execute_batch("BEGIN")?;
-    let fits = meta(conn, key)?
-        .is_some_and(|meta| meta.tree == key.tree && (meta.searchable || !wanted.searchable))
-        && (!wanted.past || past::knows(conn, &key.head)?);
+    let fits = meta(conn, key)?.is_some_and(|meta| {
+        let same = meta.tree == key.tree && meta.rules == key.rules;
+        same && (meta.searchable || !wanted.searchable)
+    }) && (!wanted.past || past::knows(conn, &key.head)?);
     if !fits {
         conn.execute_batch("ROLLBACK")?;
     }
@@ -122,6 +129,7 @@ pub(super) fn refresh(
         store,
         conn,
         wanted,
+        timing: Timing::read(snapshot)?,
     };
     let mut searchable = wanted.searchable;
     let changes = match meta(conn, key)? {
@@ -129,12 +137,16 @@ pub(super) fn refresh(
         Some(meta) => {
             let changes = filler.changes(snapshot, &meta, key)?;
             searchable |= changes.is_some() && meta.searchable;
-            changes.map(|changes| (changes, meta.searchable))
+            let retimed = meta.rules != key.rules;
+            changes.map(|changes| (changes, meta.searchable, retimed))
         }
     };
     match changes {
-        Some((changes, was_searchable)) => {
+        Some((changes, was_searchable, retimed)) => {
             filler.update(&changes, was_searchable)?;
+            if retimed {
+                filler.timing.write_anew(conn)?;
+            }
             if searchable && !was_searchable {
                 filler.make_searchable()?;
             }
@@ -146,7 +158,7 @@ pub(super) fn refresh(
     }
     conn.execute("DELETE FROM meta", [])?;
     conn.execute(
-        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             schema::VERSION,
             key.code,
@@ -154,6 +166,7 @@ pub(super) fn refresh(
             key.boot,
             key.head,
             key.tree,
+            key.rules,
             searchable
         ],
     )?;
@@ -168,6 +181,7 @@ struct Filler<'a> {
     store: &'a Store,
     conn: &'a Connection,
     wanted: Wanted<'a>,
+    timing: Timing,
 }
 
 impl Filler<'_> {
@@ -300,6 +314,7 @@ impl Filler<'_> {
         let keep = Keep {
             digest: self.wanted.digest,
             searchable,
+            timing: &self.timing,
         };
         if files.len() < CHUNK * 2 {
             for (id, entry) in files {
@@ -360,7 +375,7 @@ fn work(
     folder: &std::path::Path,
     chunks: &[&[(TicketId, Entry)]],
     next: &AtomicUsize,
-    keep: Keep,
+    keep: Keep<'_>,
     give: &SyncSender<Rows>,
 ) {
     // libgit2's objects are for one thread each.
@@ -384,7 +399,12 @@ fn work(
     }
 }
 
-fn prepare(repo: &Repository, id: &TicketId, entry: Entry, keep: Keep) -> Result<Row, CacheError> {
+fn prepare(
+    repo: &Repository,
+    id: &TicketId,
+    entry: Entry,
+    keep: Keep<'_>,
+) -> Result<Row, CacheError> {
     let blob = entry.id;
     if entry.kind != EntryKind::File {
         // A link in a ticket's place: not followed, and not passed over.

@@ -3,7 +3,7 @@
 //! nothing, and whatever goes wrong with it, the files answer.
 //!
 //! It lies in `desk/cache.db` of git's common folder and knows which tree of
-//! tickets it holds. Where `HEAD` has another one, [`Store::cache`] reads the
+//! tickets it holds, and by which policy they are due. Where `HEAD` has another one, [`Store::cache`] reads the
 //! tickets that differ; where it was written by another version of the program,
 //! or before the machine was last started (it is not synced to the disk), it is
 //! made anew. Writers take turns by a lock of their own; a reader sees one
@@ -13,6 +13,7 @@
 //! |---|---|
 //! | `schema` | the tables |
 //! | `codec`, `row` | a ticket as rows |
+//! | `timing` | when its clocks are due |
 //! | `fill` | bringing it up to date |
 //! | `past` | which commits changed which ticket |
 //! | `select`, `names` | tickets by conditions; by id, key and reference |
@@ -28,6 +29,7 @@ mod schema;
 mod search;
 mod select;
 mod sql;
+mod timing;
 
 pub use loads::Assigned;
 pub use past::Touch;

@@ -1,5 +1,6 @@
 //! What the cache keeps of a ticket, and writing it.
 
+use super::timing::Timing;
 use super::{CacheError, Digest, codec};
 use crate::store::BlobId;
 use crate::ticket::header::FIELDS;
@@ -23,10 +24,12 @@ pub(super) struct Row {
 
 /// What is kept of tickets beside themselves.
 #[derive(Clone, Copy)]
-pub(super) struct Keep {
+pub(super) struct Keep<'a> {
     pub(super) digest: Digest,
     /// Whether their words are.
     pub(super) searchable: bool,
+    /// What they are due by.
+    pub(super) timing: &'a Timing,
 }
 
 /// What is kept of a ticket that can be read. Made apart from writing it, so
@@ -73,9 +76,9 @@ impl Words {
 
 impl Content {
     /// `drift`: whether the file's header says other than its timeline.
-    pub(super) fn of(ticket: &Ticket, drift: bool, keep: Keep) -> Self {
+    pub(super) fn of(ticket: &Ticket, drift: bool, keep: Keep<'_>) -> Self {
         Self {
-            columns: columns(ticket, drift),
+            columns: columns(ticket, drift, keep.timing),
             body: codec::encode(ticket),
             digest: (keep.digest.of)(ticket),
             members: members(ticket),
@@ -103,7 +106,7 @@ fn burning(ticket: &Ticket) -> i64 {
 }
 
 /// The values of the table's columns behind `blob`, in their order.
-fn columns(ticket: &Ticket, drift: bool) -> Vec<Value> {
+fn columns(ticket: &Ticket, drift: bool, timing: &Timing) -> Vec<Value> {
     let id = ticket.id();
     let compact: String = id.as_str().chars().filter(|c| *c != '-').collect();
     let flag = |flag: bool| Value::Integer(flag.into());
@@ -123,6 +126,7 @@ fn columns(ticket: &Ticket, drift: bool) -> Vec<Value> {
         flag(drift),
         Value::Integer(burning(ticket)),
     ];
+    columns.extend(timing.of(ticket));
     let entries = ticket.header().entries();
     columns.extend(FIELDS.iter().map(|name| {
         let entry = entries.iter().find(|(found, _)| found == name);
@@ -195,7 +199,7 @@ pub(super) struct Scribe<'c> {
 
 impl<'c> Scribe<'c> {
     pub(super) fn new(conn: &'c Connection) -> Result<Self, CacheError> {
-        let places = vec!["?"; 3 + 11 + FIELDS.len()].join(",");
+        let places = vec!["?"; 3 + 14 + FIELDS.len()].join(",");
         let next = "SELECT ifnull(max(n), 0) + 1 FROM ticket";
         Ok(Self {
             ticket: conn.prepare(&format!("INSERT INTO ticket VALUES ({places})"))?,

@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -18,6 +18,9 @@ ticket (
              -- the fields of the ticket's file; NULL where empty
   opened, updated, resolved, closed
              -- times; resolved and closed are NULL where it is not (or no longer) so
+  due        -- when the first of its service-level clocks is due
+  late       -- the first second at which one of them is over
+  act        -- when time alone changes it next: what desk sweep looks at
   live       -- 1 before resolved, else 0
   void       -- 1 where the opening was taken back
   events     -- length of the timeline
@@ -83,7 +86,7 @@ revision (
 pub(super) const TABLES: &str = "
 CREATE TABLE meta (
   version INTEGER NOT NULL, code TEXT NOT NULL, prefix TEXT NOT NULL, boot TEXT NOT NULL,
-  head TEXT NOT NULL, tree TEXT NOT NULL, searchable INTEGER NOT NULL
+  head TEXT NOT NULL, tree TEXT NOT NULL, rules TEXT NOT NULL, searchable INTEGER NOT NULL
 );
 CREATE TABLE ticket (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
@@ -91,6 +94,7 @@ CREATE TABLE ticket (
   opened INTEGER NOT NULL, updated INTEGER NOT NULL, resolved INTEGER, closed INTEGER,
   live INTEGER NOT NULL, void INTEGER NOT NULL, events INTEGER NOT NULL,
   drift INTEGER NOT NULL, burning INTEGER NOT NULL,
+  due INTEGER, late INTEGER, act INTEGER,
   kind TEXT, title TEXT, status TEXT NOT NULL, cause TEXT, until INTEGER, priority TEXT,
   impact TEXT, urgency TEXT, level INTEGER, team TEXT, vendor TEXT, category TEXT,
   requester TEXT,
@@ -136,6 +140,9 @@ CREATE INDEX ticket_burning ON ticket (
 );
 CREATE INDEX ticket_opened ON ticket (opened);
 CREATE INDEX ticket_updated ON ticket (updated);
+CREATE INDEX ticket_due ON ticket (due) WHERE due IS NOT NULL;
+CREATE INDEX ticket_late ON ticket (late) WHERE late IS NOT NULL;
+CREATE INDEX ticket_act ON ticket (act) WHERE act IS NOT NULL;
 CREATE INDEX ticket_resolved ON ticket (resolved);
 CREATE INDEX ticket_assignee ON ticket (assignee);
 CREATE INDEX ticket_requester ON ticket (requester);

@@ -15,7 +15,9 @@ pub struct Column(&'static str);
 
 impl Column {
     /// Columns that are no fields of the header.
-    const DERIVED: &'static [&'static str] = &["opened", "updated", "resolved", "closed", "events"];
+    const DERIVED: &'static [&'static str] = &[
+        "opened", "updated", "due", "late", "act", "resolved", "closed", "events",
+    ];
 
     /// The column of a field or derived value, by its name in files. `None`
     /// where there is none, or it does not hold what filters compare (a title

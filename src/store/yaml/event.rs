@@ -9,7 +9,7 @@ use crate::ticket::{Details, Event, EventId, Handle, Lists, Patch, Timestamp, Ve
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-const EVENT: Names = Names {
+pub(super) const EVENT: Names = Names {
     fixed: &[
         &[
             "e", "n", "at", "recorded", "by", "did", "of", "set", "was", "add", "del", "text",
@@ -25,7 +25,7 @@ const EVENT: Names = Names {
     },
 };
 
-const PATCH: Names = Names {
+pub(super) const PATCH: Names = Names {
     fixed: &[FIELDS],
     own: true,
     elsewhere: |key| {
@@ -35,7 +35,7 @@ const PATCH: Names = Names {
     },
 };
 
-const MEMBERS: Names = Names {
+pub(super) const MEMBERS: Names = Names {
     fixed: &[LISTS],
     own: false,
     elsewhere: |key| {

@@ -8,13 +8,13 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 
-const JUDGED: Names = Names {
+pub(super) const JUDGED: Names = Names {
     fixed: &[&["policy", "tz"], Clock::WORDS],
     own: false,
     elsewhere: |_| None,
 };
 
-const RESULT: Names = Names {
+pub(super) const RESULT: Names = Names {
     fixed: &[&["met", "spent", "target"]],
     own: false,
     elsewhere: |_| None,

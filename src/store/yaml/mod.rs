@@ -12,6 +12,7 @@
 //!   [`read_stored`]: of any file, as fast as can be.
 //! - [`read_policy`], [`read_roster`]: `desk.yaml` and `people.yaml`;
 //!   [`understand_policy`] and [`understand_roster`] tell all faults at once.
+//! - [`ticket_schema`]: the form of a ticket's file, for editors and checkers.
 //! - [`merge_entries`]: three versions of one of those into one.
 //!
 //! - [`add_absence`]: an edit of `people.yaml` that keeps comments and layout.
@@ -29,6 +30,7 @@ mod merge;
 mod policy;
 mod read;
 mod scalar;
+mod schema;
 mod seed;
 mod source;
 mod write;
@@ -39,8 +41,9 @@ pub use error::{YamlError, YamlErrorKind};
 pub use merge::{Merged, merge_entries};
 pub use policy::{
     Lines, read_policy, read_policy_file, read_roster, understand_contacts, understand_policy,
-    understand_roster,
+    understand_roster, understand_rules,
 };
 pub use read::{Stored, read_ticket};
+pub use schema::ticket_schema;
 pub use source::MAX_BYTES;
 pub use write::{text_scalar, write_ticket};

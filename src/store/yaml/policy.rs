@@ -121,6 +121,15 @@ pub fn understand_contacts(bytes: &[u8]) -> Result<(Contacts, Vec<YamlError>), Y
     Ok((contacts, errors))
 }
 
+/// Policy and roster as far as they make sense, for whoever is content with
+/// that and tells of no fault.
+#[must_use]
+pub fn understand_rules(policy: &[u8], roster: Option<&[u8]>) -> (Policy, Roster) {
+    let policy = understand_policy(policy).map_or_else(|_| Policy::neutral(), |(policy, _)| policy);
+    let roster = roster.and_then(|bytes| understand_roster(bytes, &policy).ok());
+    (policy, roster.map(|(roster, _)| roster).unwrap_or_default())
+}
+
 /// The text of a file in which nobody but a person can settle a conflict.
 fn open(bytes: &[u8]) -> Result<Source<'_>, YamlError> {
     Source::new(bytes).map_err(|error| match error.kind {

@@ -86,7 +86,7 @@ fn schema(source: &Source<'_>) -> Option<u32> {
         .map(|file| file.schema)
 }
 
-const FILE: Names = Names {
+pub(super) const FILE: Names = Names {
     fixed: &[&["schema", "id", "opened", "timeline"], FIELDS, LISTS],
     own: true,
     elsewhere: |key| match key {

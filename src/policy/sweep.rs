@@ -1,0 +1,226 @@
+//! What time alone does to a ticket: warnings, breaches, escalation by rule,
+//! resuming and closing. Each happens once; its event's identity follows from
+//! the ticket, the rule, the run of the clock and the moment, so that two
+//! offices that sweep make one and the same event.
+
+mod acts;
+
+pub use acts::{Doing, doing};
+
+use super::clock::{Rules, Run, State};
+use super::rules::{Act, CloseAfter, Escalation, Recipient};
+use crate::ticket::{BlobId, Clock, EventId, Status, Ticket, Timestamp, Verb};
+
+/// Something that time does to a ticket and has not done yet.
+#[derive(Debug, Clone)]
+pub struct Consequence<'a> {
+    /// The identity of its event.
+    pub e: EventId,
+    /// The moment it belongs to.
+    pub at: Timestamp,
+    /// The first moment at which it may be done.
+    pub from: Timestamp,
+    /// The rule that does it, in words.
+    pub rule: String,
+    /// The clock that it is about.
+    pub clock: Option<Clock>,
+    /// What is done.
+    pub what: What<'a>,
+}
+
+/// What time does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What<'a> {
+    /// A clock runs low.
+    Warn,
+    /// A clock has run out.
+    Breach,
+    /// A rule of the policy acts, for that recipient.
+    Act(&'a Escalation, Option<&'a Recipient>),
+    /// What a ticket waited for has come.
+    Resume,
+    /// A resolved ticket has been left long enough.
+    Close,
+}
+
+/// When time does the next thing to a ticket, or has a result to correct that
+/// this policy gave; in the past where that is late.
+#[must_use]
+pub fn next(rules: Rules<'_>, ticket: &Ticket, policy: Option<&BlobId>) -> Option<Timestamp> {
+    let never = Timestamp::from_unix(i64::MIN);
+    let coming = consequences(rules, ticket, never);
+    let coming = coming.iter().map(|coming| coming.from);
+    // Results to correct are looked for where this policy gave them.
+    let stale = policy.map(|policy| rules.stale(ticket, policy));
+    let stale = stale.into_iter().flatten().map(|(_, stop)| stop.at);
+    coming.chain(stale).min()
+}
+
+/// What time has done to a ticket by `now` and nobody has written down yet, in
+/// the order in which it happened; and, of each kind, the first that is still
+/// to come.
+#[must_use]
+pub fn consequences<'a>(rules: Rules<'a>, ticket: &Ticket, now: Timestamp) -> Vec<Consequence<'a>> {
+    let mut found = Found {
+        ticket,
+        now,
+        all: Vec::new(),
+    };
+    if ticket.is_void() {
+        return found.all;
+    }
+    found.life(rules);
+    if ticket.status().is_live() {
+        for run in rules.runs(ticket) {
+            if run.state != State::Stopped {
+                found.clock(&run);
+                found.rules(rules, &run);
+            }
+        }
+    }
+    found.all.sort_by(|a, b| (a.at, &a.e).cmp(&(b.at, &b.e)));
+    found.all
+}
+
+struct Found<'t, 'a> {
+    ticket: &'t Ticket,
+    now: Timestamp,
+    all: Vec<Consequence<'a>>,
+}
+
+impl<'a> Found<'_, 'a> {
+    /// Adds it, unless it was done. Whether it was, or may be by now.
+    fn add(&mut self, cause: &str, consequence: Consequence<'a>) -> bool {
+        let at = consequence.at;
+        let e = EventId::of_cause(&format!("{}\n{cause}\n{at}", self.ticket.id()));
+        // Done and taken back is done: somebody meant it.
+        let done = self.ticket.timeline().iter().any(|event| event.e == e);
+        let come = consequence.from <= self.now;
+        if !done {
+            self.all.push(Consequence { e, ..consequence });
+        }
+        done || come
+    }
+
+    fn life(&mut self, rules: Rules<'a>) {
+        let header = self.ticket.header();
+        if let Some(until) = header.until
+            && self.ticket.status() == Status::Pending
+        {
+            let resume = of_life(until, "until", What::Resume);
+            self.add("resume", resume);
+        }
+        if let Some(resolved) = self.ticket.resolved()
+            && self.ticket.status() == Status::Resolved
+            && let Some(after) = rules.policy.lifecycle.close_after
+        {
+            let at = match after {
+                CloseAfter::Days(days) => Some(resolved.plus(i64::from(days) * 86_400)),
+                CloseAfter::BusinessDays(days) => {
+                    rules.policy.calendars.usual.after_days(resolved, days)
+                }
+            };
+            if let Some(at) = at {
+                let close = of_life(at, "close-after", What::Close);
+                self.add("close", close);
+            }
+        }
+    }
+
+    fn clock(&mut self, run: &Run<'a>) {
+        let Some(rule) = run.rule() else {
+            return;
+        };
+        let of = |name: &str| format!("{name} {} {}", run.clock, run.cycle);
+        let consequence = |at, from, what| Consequence {
+            e: run.started_by.clone(),
+            at,
+            from,
+            rule: rule
+                .name
+                .as_ref()
+                .map_or_else(|| rule.at(), ToString::to_string),
+            clock: Some(run.clock),
+            what,
+        };
+        if let Some(at) = run.warn() {
+            self.add(&of("warn"), consequence(at, at, What::Warn));
+        }
+        if let (Some(due), Some(late)) = (run.due(), run.late()) {
+            self.add(&of("breach"), consequence(due, late, What::Breach));
+        }
+    }
+
+    fn rules(&mut self, rules: Rules<'a>, run: &Run<'a>) {
+        let Some(target) = run.target() else {
+            return;
+        };
+        for rule in &rules.policy.escalations {
+            if rule.clock != run.clock || !rule.when.matches(self.ticket.header()) {
+                continue;
+            }
+            let name = name(rule);
+            for time in 0..rule.at_most {
+                let every = rule.every.map_or(0, |every| every.seconds());
+                let more = every.saturating_mul(i64::from(time));
+                let spent = rule.at.spent(target.0).saturating_add(more);
+                let Some(at) = run.moment(spent) else {
+                    break;
+                };
+                // What is spent to the second is not over yet.
+                let over = spent >= target.0;
+                let from = run.moment(spent + i64::from(over)).unwrap_or(at);
+                let step = usize::try_from(time).unwrap_or(usize::MAX);
+                let step = rule.steps.get(step.min(rule.steps.len().saturating_sub(1)));
+                if rule.act == Act::Page && self.is_taken_after(&name) {
+                    break;
+                }
+                let cause = format!("{name} {time}\n{} {}", run.clock, run.cycle);
+                let consequence = Consequence {
+                    e: run.started_by.clone(),
+                    at,
+                    from,
+                    rule: name.clone(),
+                    clock: Some(run.clock),
+                    what: What::Act(rule, step),
+                };
+                if !self.add(&cause, consequence) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Whether somebody took the ticket up after a rule had paged.
+    fn is_taken_after(&self, rule: &str) -> bool {
+        let paged = |event: &crate::ticket::Event| {
+            event.did == Verb::Notify && event.details.rule.as_deref() == Some(rule)
+        };
+        let paged = self.ticket.active().find(|event| paged(event));
+        paged.is_some_and(|paged| {
+            self.ticket.active().any(|event| {
+                matches!(event.did, Verb::Take | Verb::Accept | Verb::Join)
+                    && (event.n, event.at) > (paged.n, paged.at)
+            })
+        })
+    }
+}
+
+fn of_life(at: Timestamp, rule: &str, what: What<'static>) -> Consequence<'static> {
+    Consequence {
+        e: EventId::of_cause(rule),
+        at,
+        from: at,
+        rule: rule.to_owned(),
+        clock: None,
+        what,
+    }
+}
+
+/// What a rule is called where it acts.
+fn name(rule: &Escalation) -> String {
+    match &rule.name {
+        Some(name) => name.to_string(),
+        None => format!("escalations[{}]", rule.index),
+    }
+}

@@ -1,0 +1,77 @@
+//! When the tickets of the cache are due, by policy and roster.
+
+use super::row::OVER;
+use super::{CacheError, codec};
+use crate::policy::calendar::TZ_VERSION;
+use crate::policy::{Policy, Roster, clock, sweep};
+use crate::store::{Snapshot, StoreError, yaml};
+use crate::ticket::value::Value as _;
+use crate::ticket::{BlobId, Status, Ticket, Timestamp};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+
+const POLICY: &str = "desk.yaml";
+const ROSTER: &str = "people.yaml";
+
+/// What tickets are due by.
+pub(super) struct Timing {
+    policy: Policy,
+    blob: Option<BlobId>,
+    roster: Roster,
+}
+
+impl Timing {
+    /// Names policy, roster and time-zone database: where one of them is
+    /// another, tickets are due at other times.
+    pub(super) fn key(snapshot: &Snapshot<'_>) -> Result<String, StoreError> {
+        let name = |path: &str| -> Result<String, StoreError> {
+            let blob = snapshot.blob(path)?;
+            Ok(blob.map(|blob| blob.to_string()).unwrap_or_default())
+        };
+        Ok(format!("{} {} {TZ_VERSION}", name(POLICY)?, name(ROSTER)?))
+    }
+
+    pub(super) fn read(snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
+        let policy = snapshot.read(POLICY)?.unwrap_or_default();
+        let roster = snapshot.read(ROSTER)?;
+        let blob = snapshot.blob(POLICY)?;
+        let (policy, roster) = yaml::understand_rules(&policy, roster.as_deref());
+        Ok(Self {
+            policy,
+            blob: blob.and_then(|blob| BlobId::parse(&blob.to_string()).ok()),
+            roster,
+        })
+    }
+
+    /// The columns `due`, `late` and `act` of a ticket.
+    pub(super) fn of(&self, ticket: &Ticket) -> [Value; 3] {
+        let rules = clock::Rules {
+            policy: &self.policy,
+            roster: &self.roster,
+        };
+        let soonest = rules.soonest(ticket);
+        let next = sweep::next(rules, ticket, self.blob.as_ref());
+        [soonest.due, soonest.late, next].map(|time: Option<Timestamp>| {
+            time.map_or(Value::Null, |time| Value::Integer(time.unix()))
+        })
+    }
+
+    /// Gives the columns to all tickets that may have them.
+    pub(super) fn write_anew(&self, conn: &Connection) -> Result<(), CacheError> {
+        conn.execute("UPDATE ticket SET due = NULL, late = NULL, act = NULL", [])?;
+        let sql = format!(
+            "SELECT n, data FROM ticket JOIN body USING (n) WHERE burning < {OVER} OR status = ?"
+        );
+        let mut tickets = conn.prepare(&sql)?;
+        let mut update =
+            conn.prepare("UPDATE ticket SET due = ?, late = ?, act = ? WHERE n = ?")?;
+        let mut rows = tickets.query(params![Status::Resolved.word()])?;
+        while let Some(row) = rows.next()? {
+            let n: i64 = row.get(0)?;
+            let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            let [due, late, act] = self.of(&codec::decode(data)?);
+            update.execute(params![due, late, act, n])?;
+        }
+        Ok(())
+    }
+}
