@@ -48,8 +48,8 @@ impl Bytes {
         Ok(Self::Read(bytes))
     }
 
-    /// Ten megabytes of fresh memory cost 5 ms of page faults; mapped, they cost
-    /// 1 ms.
+    /// Ten megabytes are mapped in 0.9 ms and read in 1.6 ms, best of nine; read
+    /// into fresh memory it is more, for its page faults.
     #[expect(
         unsafe_code,
         reason = "an index is replaced by another file, by git and by us, and never written in \

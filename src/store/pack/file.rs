@@ -20,8 +20,8 @@ const HEADER: &[u8] = b"PACK\0\0\0\x02\0\0\0\0";
 /// An offset to an earlier object of the pack stands before the delta.
 const OFS_DELTA: u8 = 6;
 /// So few bytes are stored as they are. Most are deltas of trees, whose names of
-/// objects do not shrink, and zlib clears 64 KiB before each: that was a third
-/// of the time of a large import.
+/// objects do not shrink, and zlib clears 64 KiB before each. Storing them saves
+/// a sixth of the instructions of a large import, for a pack that is 1 % larger.
 const TINY: usize = 96;
 /// Offsets from here on go to a table of their own.
 const LARGE: u64 = 1 << 31;
