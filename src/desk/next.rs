@@ -2,6 +2,7 @@
 //! ticket. Both are decided under the store's lock, so of many who ask at once
 //! no two get the same.
 
+use super::clocks::Clocks;
 use super::error::DeskError;
 use super::loads::loads;
 use super::rules::{self, Rules};
@@ -16,15 +17,15 @@ use crate::policy::people::{Loads, Person, Presence};
 use crate::policy::routing::Unroutable;
 use crate::policy::{queue, who};
 use crate::store::Snapshot;
-use crate::store::cache::{Column, Condition, OrderBy, Select, Test};
+use crate::store::cache::{Column, Condition, Select, Test};
 use crate::ticket::text::fold;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, Header, Name, Status, Target, Ticket, TicketId, Timestamp};
 use std::ops::ControlFlow;
 
 impl Desk {
-    /// The first tickets that wait for somebody, what burns first, at most so
-    /// many.
+    /// The first tickets that wait for somebody, the most urgent first, at most
+    /// so many.
     ///
     /// # Errors
     /// They are not on the roster, or git can't be read.
@@ -153,7 +154,8 @@ fn on_roster<'a>(rules: &'a Rules, who: &Handle) -> Result<&'a Person, DeskError
     })
 }
 
-/// Visits what waits for somebody, what burns first, until `visit` says no.
+/// Visits what waits for somebody, the most urgent first, until `visit` says
+/// no.
 fn waiting(
     cache: &Cache<'_>,
     snapshot: &Snapshot<'_>,
@@ -191,7 +193,7 @@ fn waiting(
                     found.push(stored.ticket);
                 }
             }
-            Order::burning().sort(&mut found, &super::Clocks::default());
+            Order::urgent().sort(&mut found, &Clocks::of(snapshot)?);
             found
         }
     };
@@ -236,6 +238,6 @@ fn select(person: &Person) -> Select {
             any(vec![mine(), Test::Missing(assignee)]),
             any(places),
         ],
-        order: vec![OrderBy::Burning],
+        order: Order::urgent().columns().unwrap_or_default(),
     }
 }

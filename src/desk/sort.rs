@@ -17,6 +17,7 @@ pub struct Order(By);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum By {
     Burning,
+    Urgent,
     Columns(Vec<SortColumn>),
 }
 
@@ -79,6 +80,13 @@ impl Order {
         Self(By::Burning)
     }
 
+    /// What must be done first: by the time to the first breach, what has no
+    /// clock last; then what burns.
+    #[must_use]
+    pub fn urgent() -> Self {
+        Self(By::Urgent)
+    }
+
     /// Columns in commas, each with `-` before it to turn it round:
     /// `priority,-opened`. The word `burning` is [`Order::burning`].
     ///
@@ -119,6 +127,7 @@ impl Order {
     pub fn columns(&self) -> Option<Vec<OrderBy>> {
         match &self.0 {
             By::Burning => Some(vec![OrderBy::Burning]),
+            By::Urgent => Some(vec![SortColumn::due().order_by()?, OrderBy::Burning]),
             By::Columns(columns) => columns.iter().map(SortColumn::order_by).collect(),
         }
     }
@@ -133,6 +142,11 @@ impl Order {
     pub fn key(&self, ticket: &Ticket, clocks: &Clocks) -> Key {
         let cells = match &self.0 {
             By::Burning => burning(ticket),
+            By::Urgent => {
+                let mut cells = vec![SortColumn::due().cell(ticket, clocks)];
+                cells.extend(burning(ticket));
+                cells
+            }
             By::Columns(columns) => {
                 let cells = columns.iter().map(|column| column.cell(ticket, clocks));
                 cells.collect()
@@ -166,6 +180,15 @@ fn burning(ticket: &Ticket) -> Vec<Cell> {
 }
 
 impl SortColumn {
+    /// When the first clock is due.
+    fn due() -> Self {
+        Self {
+            name: "due".to_owned(),
+            shape: fields::shape("due"),
+            descending: false,
+        }
+    }
+
     fn order_by(&self) -> Option<OrderBy> {
         let column = cache::Column::named(&self.name)?;
         let descending = self.descending;

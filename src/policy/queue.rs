@@ -1,4 +1,4 @@
-//! Which tickets wait for somebody: what `next` takes from.
+//! Which tickets wait for somebody: what `next` takes from, and `queue` shows.
 
 use super::people::Person;
 use super::rules::Policy;
@@ -22,7 +22,8 @@ pub fn waits_for(policy: &Policy, person: &Person, header: &Header, now: Timesta
 
 /// Whether somebody works where a ticket lies. Somebody without teams works
 /// wherever they hold the level.
-fn is_for(policy: &Policy, person: &Person, header: &Header, now: Timestamp) -> bool {
+#[must_use]
+pub fn is_for(policy: &Policy, person: &Person, header: &Header, now: Timestamp) -> bool {
     let team = header.team.as_ref();
     let there = person.teams.is_empty() || team.is_none_or(|team| person.works_in(team));
     let held = || person.levels_at(now, topic(policy, header));

@@ -184,7 +184,6 @@ fn the_queue_is_mine_and_what_waits_for_me_by_time_left() {
     assert_snapshot!(desk.ok("queue"), @"
     Left           Clock                Pri  ID             Status              Assignee  Title
     34m late       respond  ░░░░░░░░░░  P1   261123-a1ejyr  new                 –         VPN drops
-    5m late        respond  ░░░░░░░░░░  P3   261123-x8b4zp  new                 –         Mail bounces
     6h 54m         resolve  █████████░  P3   261123-1dtbna  new                 –         Printer jams
     7h 59m paused  resolve  ██████████  P3   261123-2xnsdn  pending: requester  lena      New laptop
     ");

@@ -121,6 +121,29 @@ fn next_is_the_most_urgent_of_my_queues_and_peeking_takes_nothing() {
     desk.call("next").by("stranger").run().fails_with_hint(2);
 }
 
+/// What runs out first comes first, whatever its priority; what has no clock
+/// comes last. The files say the same as the cache.
+#[test]
+fn next_is_what_runs_out_first() {
+    let desk = with_policy(
+        "targets:\n- {when: {priority: P2}, resolve: 100h}\n- {when: {priority: P4}, resolve: 1h}\n",
+    );
+    let none = desk.open("'No clock' --priority P1");
+    let long = desk.open("'Time enough' --priority P2");
+    let soon = desk.open("'Soon late' --priority P4");
+    let order = format!("{soon}\n{long}\n{none}\n");
+    for cache in ["off", "always"] {
+        let peek = desk
+            .call("next --peek -q")
+            .by("lena")
+            .env("DESK_CACHE", cache);
+        assert_eq!(peek.ok(), order, "{cache}");
+        let queue = desk.call("queue -q").by("lena").env("DESK_CACHE", cache);
+        assert_eq!(queue.ok(), order, "{cache}");
+    }
+    assert_eq!(desk.call("next").by("lena").ok(), format!("{soon}\n"));
+}
+
 #[test]
 fn capacity_is_a_limit_of_what_is_in_work_and_not_of_what_waits() {
     let desk = desk();

@@ -12,7 +12,7 @@ use crate::desk::record::Record as Shape;
 use crate::desk::sort::Order;
 use crate::desk::{Clocks, Desk, Rules};
 use crate::policy::clock::{Run, State};
-use crate::policy::people::Topic;
+use crate::policy::queue;
 use crate::ticket::{Handle, Ticket, Timestamp};
 use clap::Args;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ impl Queue {
         let clocks = Clocks::of(&snapshot)?;
         let me = desk.me(&rules)?;
         let filter = self.filter(&desk, &rules, &clocks, &me)?;
-        let listing = desk.list(&snapshot, &filter, &Order::burning(), None)?;
+        let listing = desk.list(&snapshot, &filter, &Order::urgent(), None)?;
         session.remark(&desk, &listing.remarks);
         let for_me = self.all || self.team.is_some() || self.level.is_some();
         let mut rows: Vec<Row<'_>> = listing
@@ -77,8 +77,6 @@ impl Queue {
             .filter(|ticket| for_me || is_for(&me, ticket, &rules, now))
             .map(|ticket| Row::of(ticket, &clocks, now))
             .collect();
-        // Stable: what has the same time left stays in the order of burning.
-        rows.sort_by_key(|row| row.due.map_or((1, 0), |due| (0, due.unix())));
         let found = rows.len();
         rows.truncate(self.limit.unwrap_or(usize::MAX));
         if session.everywhere.json {
@@ -151,27 +149,15 @@ impl Queue {
     }
 }
 
-/// Whether it is mine, or lies where I may take it.
+/// Whether it is mine, or lies where I may take it. Somebody who is not on the
+/// roster sees all that nobody has.
 fn is_for(me: &Handle, ticket: &Ticket, rules: &Rules, now: Timestamp) -> bool {
     let header = ticket.header();
-    if let Some(assignee) = &header.assignee {
-        return assignee == me;
+    match (&header.assignee, rules.roster.get(me.as_str())) {
+        (Some(assignee), _) => assignee == me,
+        (None, Some(person)) => queue::is_for(&rules.policy, person, header, now),
+        (None, None) => true,
     }
-    let Some(person) = rules.roster.get(me.as_str()) else {
-        return true;
-    };
-    let team = header.team.as_ref();
-    let category = header.category.as_ref();
-    let rule = category.and_then(|category| rules.policy.category(category));
-    let topic = Topic {
-        category,
-        skills: rule.map_or(&[], |(_, rule)| rule.skills.as_slice()),
-    };
-    let levels = person.levels_at(now, topic);
-    let nowhere = person.teams.is_empty() && levels.is_empty();
-    nowhere
-        || team.is_some_and(|team| person.teams.contains(team))
-        || header.level.is_some_and(|level| levels.contains(&level))
 }
 
 fn columns() -> Vec<Column> {
