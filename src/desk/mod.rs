@@ -17,6 +17,7 @@ mod claim;
 mod clocks;
 mod cover;
 mod doctor;
+mod draft;
 mod error;
 mod events;
 pub mod fields;
