@@ -60,6 +60,7 @@ impl Desk {
             findings.note("git", &what, Mend::Nothing);
         }
         self.examine_rules(&snapshot, &mut findings);
+        self.examine_rights(&mut findings)?;
         examine_attributes(&snapshot, &mut findings)?;
         for (path, _) in schema::stale(&snapshot)? {
             findings.note(
@@ -197,6 +198,22 @@ impl Desk {
         if let Err(error) = self.store.identity() {
             let mend = error.hint().unwrap_or_default();
             findings.error("git config", &error.to_string(), Mend::Do(mend));
+        }
+        Ok(())
+    }
+
+    fn examine_rights(&self, findings: &mut Findings) -> Result<(), DeskError> {
+        for unentitled in self.unentitled()? {
+            let commit = unentitled.revision.commit.short();
+            let (author, roles) = (&unentitled.revision.author, unentitled.roles.join(" or "));
+            let what = format!(
+                "was changed in {commit} by {} <{}>, which is kept to {roles}",
+                author.name, author.email
+            );
+            let mend = format!(
+                "look with `git show {commit}`; `git revert {commit}` takes it back, and a later change by {roles} settles it"
+            );
+            findings.warn(unentitled.path, &what, Mend::Do(mend));
         }
         Ok(())
     }

@@ -53,6 +53,7 @@ pub mod text;
 mod time;
 mod trailers;
 mod undo;
+mod unentitled;
 pub mod when;
 mod workbench;
 mod world;

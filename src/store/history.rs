@@ -90,7 +90,21 @@ impl Store {
         Ok(last)
     }
 
-    fn walk_history(
+    /// Whether a commit has another one behind it.
+    ///
+    /// # Errors
+    /// [`StoreError::Git`].
+    pub fn descends(&self, commit: CommitId, from: CommitId) -> Result<bool> {
+        self.repo
+            .graph_descendant_of(commit.0, from.0)
+            .map_err(StoreError::git("look back from a commit"))
+    }
+
+    /// Visits the commits of [`Store::history`] until `visit` has seen enough.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub fn walk_history(
         &self,
         path: &str,
         mut visit: impl FnMut(Revision) -> ControlFlow<()>,

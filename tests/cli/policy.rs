@@ -580,3 +580,38 @@ fn one_person_never_meets_a_level() {
     look("git log", &desk.git("log"));
     assert!(told > 5_000, "{told}");
 }
+
+/// Plain git keeps nobody from committing; the right that somebody gives
+/// themselves so is none.
+#[test]
+fn doctor_tells_who_changed_policy_or_roster_without_the_right() {
+    let desk = Desk::new();
+    let policy = desk.read("desk.yaml") + "access: {change-policy: [team-lead]}\n";
+    desk.commit("desk.yaml", &policy);
+    desk.ok("cover lena --by grace --until 2026-12-31");
+    assert_eq!(desk.run("doctor").to_string(), "2> the desk is well\n");
+
+    let mine = "lena@example.com], levels: [1, 2], teams: [frontline]";
+    let people = desk.read("people.yaml");
+    let granted = people.replace(mine, &format!("{mine}, roles: [team-lead]"));
+    assert_ne!(granted, people);
+    desk.commit("people.yaml", &granted);
+    desk.commit("desk.yaml", &(policy.clone() + "# mine now\n"));
+    let said = desk.run("doctor").to_string();
+    for path in ["people.yaml", "desk.yaml"] {
+        let line = said.lines().find(|line| line.contains(path)).unwrap();
+        assert!(
+            line.contains("Lena <lena@example.com>, which is kept to team-lead"),
+            "{line}"
+        );
+    }
+
+    // A lead's own change settles that of the same file.
+    desk.write("people.yaml", people + "# as it was\n");
+    desk.git("-c user.name=Grace -c user.email=grace@example.com commit -q -a -m Settle");
+    let said = desk.run("doctor").to_string();
+    assert!(
+        said.contains("desk.yaml") && !said.contains("people.yaml"),
+        "{said}"
+    );
+}
