@@ -101,6 +101,13 @@ impl Copied {
     }
 
     pub(super) fn smudge(&mut self, path: &[u8]) -> Result<()> {
+        // git2 takes no such path, but an index that is damaged has any.
+        if path.contains(&0) {
+            return Err(StoreError::Git {
+                action: "read the index",
+                detail: "a path in it has a zero byte".to_owned(),
+            });
+        }
         match self.index.get_path(Path::new(OsStr::from_bytes(path)), 0) {
             None => Ok(()),
             Some(mut entry) => {
