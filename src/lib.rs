@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`cli`] | clap commands, one file each; printing, prompts, exit codes | command, flag, output format |
 //! | [`desk`] | the application: a request becomes a change; queries | kind of request, filter, query |
+//! | [`exchange`] | event logs of other systems in, event logs out | file format, meaning of a column |
 //! | [`report`] | metrics: tickets in, typed figures out; pure | metric |
 //! | [`store`] | git, YAML, the work tree; the one commit path | file format, step of the commit path |
 //! | [`policy`] | `desk.yaml` and `people.yaml`, typed; routing; pure | rule of the desk |
@@ -32,6 +33,7 @@
 
 pub mod cli;
 pub mod desk;
+pub mod exchange;
 pub mod policy;
 pub mod report;
 pub mod store;

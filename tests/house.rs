@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top down: a room may use those behind it.
-const ROOMS: &[&str] = &["cli", "desk", "report", "store", "policy", "ticket"];
+const ROOMS: &[&str] = &[
+    "cli", "desk", "exchange", "report", "store", "policy", "ticket",
+];
 
 /// Rooms that read no clock, no environment, no file and no git.
 const PURE: &[&str] = &["ticket", "policy", "report"];

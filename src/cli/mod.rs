@@ -20,8 +20,9 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
     adopt, apply, assign, completions, contacts, cover, demo, doctor, duty, edit, escalate, events,
-    history, init, level, list, merge_file, next, note, open, people, policy, queue, report,
-    resolve, role, say, schema, search, set, show, sla, sql, swarm, sweep, undo, who,
+    export, history, import, init, level, list, merge_file, next, note, open, people, policy,
+    queue, report, resolve, role, say, schema, search, set, show, sla, sql, swarm, sweep, undo,
+    who,
 };
 use environment::Environment;
 use exit::CliError;
@@ -91,6 +92,8 @@ enum Command {
     Sweep(sweep::Sweep),
     Sql(sql::Sql),
     Events(events::Events),
+    Import(import::Import),
+    Export(export::Export),
     Apply(apply::Apply),
     Adopt(adopt::Adopt),
     Doctor(doctor::Doctor),
@@ -146,6 +149,8 @@ impl Command {
             Self::Sweep(command) => command.run(session),
             Self::Sql(command) => command.run(session),
             Self::Events(command) => command.run(session),
+            Self::Import(command) => command.run(session),
+            Self::Export(command) => command.run(session),
             Self::Apply(command) => command.run(session),
             Self::Adopt(command) => command.run(session),
             Self::Doctor(command) => command.run(session),

@@ -73,7 +73,7 @@ const MANY_COMMITS: usize = 500;
 /// How far reading has come.
 fn show_reading(progress: Progress) {
     if progress.all >= MANY {
-        show_percent("reading tickets", progress.done, progress.all);
+        show_percent("reading tickets", progress.done as u64, progress.all as u64);
     }
 }
 
@@ -83,12 +83,12 @@ fn show_committing(progress: Made) {
     let percent = |done: usize| done * 100 / total.max(1);
     if total >= MANY_COMMITS && (done == total || percent(done) != percent(done.saturating_sub(1)))
     {
-        show_percent("writing commits", done, total);
+        show_percent("writing commits", done as u64, total as u64);
     }
 }
 
 /// One line that is written over, and gone when all is done.
-fn show_percent(what: &str, done: usize, all: usize) {
+fn show_percent(what: &str, done: u64, all: u64) {
     let mut err = io::stderr().lock();
     // If nobody sees it, the work goes on all the same.
     let _ = match done == all {
@@ -177,9 +177,43 @@ impl Session {
     /// # Errors
     /// There is none, or git can't open it.
     pub(super) fn desk_in(&self, start: &Path) -> Result<Desk, CliError> {
+        self.open(start, self.shows_progress())
+    }
+
+    /// As [`Session::desk`], for a command that tells itself how far it is.
+    ///
+    /// # Errors
+    /// As [`Session::desk`].
+    pub fn desk_without_progress(&self) -> Result<Desk, CliError> {
+        let desk = match &self.everywhere.desks[..] {
+            _ if self.everywhere.all_desks => Err(one_at_a_time()),
+            [] => self.open(&here()?, false),
+            [one] => self.open(one, false),
+            _ => Err(one_at_a_time()),
+        }?;
+        self.see_to(&desk);
+        Ok(desk)
+    }
+
+    /// Whether somebody wants to see how far a long command is.
+    fn shows_progress(&self) -> bool {
+        self.environment.stderr_is_terminal && !self.everywhere.quiet
+    }
+
+    /// Tells how far a long command is, where somebody wants to see that; the
+    /// line is gone when all is done.
+    pub fn progress(&self, what: &str, done: u64, all: u64) {
+        let percent = |done: u64| done * 100 / all.max(1);
+        if self.shows_progress()
+            && (done == all || percent(done) != percent(done.saturating_sub(1)))
+        {
+            show_percent(what, done, all);
+        }
+    }
+
+    fn open(&self, start: &Path, shows: bool) -> Result<Desk, CliError> {
         let world = self.environment.world(self.everywhere.by.clone())?;
         let mut options = self.environment.store_options()?;
-        let shows = self.environment.stderr_is_terminal && !self.everywhere.quiet;
         if shows {
             options.on_progress = Some(Arc::new(show_committing));
         }

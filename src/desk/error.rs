@@ -178,6 +178,16 @@ pub enum DeskError {
     /// The handle to act as is wrong.
     #[error("can't act as {0:?}: it is no handle")]
     Actor(String),
+    /// A file of another system is not as its mapping says.
+    #[error("{path}: {what}")]
+    Log {
+        /// The file.
+        path: String,
+        /// What is wrong, and where.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
     /// No contact is meant by that, and no ticket has such a requester.
     #[error("nobody is known by {typed:?}, and no live ticket is theirs")]
     NoContact {
@@ -296,6 +306,7 @@ impl DeskError {
             | Self::NoTitle
             | Self::TooLarge { .. }
             | Self::Actor(_)
+            | Self::Log { .. }
             | Self::When(_) => Failure::Usage,
             Self::NotFound { .. }
             | Self::Ambiguous { .. }
@@ -383,6 +394,7 @@ impl DeskError {
             )),
             Self::Newer { .. } => Some("install a newer desk".into()),
             Self::EditedByHand { hint, .. } => hint.clone(),
+            Self::Log { hint, .. } => Some(hint.clone()),
             Self::NotAdopted { id } => Some(format!("to keep the edit: desk adopt {id}")),
             Self::NotAdoptable { path, .. } => Some(format!(
                 "put the committed file back (git checkout -- {path}), then use desk's commands"

@@ -206,7 +206,7 @@ fn list(
 
 /// Damaged and edited tickets, as the cache knows them. What is wrong is read
 /// from the files.
-fn remarks(view: &View, snapshot: &Snapshot<'_>) -> Result<Remarks, CacheError> {
+pub(super) fn remarks(view: &View, snapshot: &Snapshot<'_>) -> Result<Remarks, CacheError> {
     let mut damaged = Vec::new();
     for id in view.damaged()? {
         match rules::stored(snapshot, &id) {

@@ -28,8 +28,9 @@
 //! event that a retraction takes back, or `null`), `set` and `was` (objects of
 //! the fields that changed; `null` in `set` empties a field), `add` and `del`
 //! (objects of arrays), `tried`, `searched` and `evidence` (arrays of text),
-//! `text`, `ask`, `override` and `rule` (or `null`), `clock` (a word or `null`)
-//! and `judged` (`null`, or an object of `policy`, `tz` and, for each clock that
+//! `text`, `ask`, `override`, `rule`, `activity` and `state` (or `null`; the last
+//! two are another system's words, where the event was imported), `clock` (a
+//! word or `null`) and `judged` (`null`, or an object of `policy`, `tz` and, for each clock that
 //! the event finished, `{"met", "spent", "target"}` in seconds). Within a ticket
 //! it also has `retracted`; alone ([`event`]) it begins with `shape`
 //! and the `id` of its ticket.
@@ -301,7 +302,7 @@ mod tests {
     #[test]
     fn the_timeline_is_as_documented() {
         let full = Record::of(&ticket()).full();
-        insta::assert_snapshot!(serde_json::to_string(&full["timeline"][1]).unwrap(), @r#"{"e":"gfatz","n":2,"at":"2026-11-23T09:20:00Z","recorded":null,"by":"lena","did":"escalate","of":null,"set":{"status":"queued","level":2,"team":"desktop"},"was":{"status":"new","level":1,"team":"frontline"},"add":{},"del":{},"tried":["reinstalled the client"],"searched":[],"evidence":[],"text":"needs more rights","ask":null,"override":null,"rule":null,"clock":null,"judged":null,"retracted":false}"#);
+        insta::assert_snapshot!(serde_json::to_string(&full["timeline"][1]).unwrap(), @r#"{"e":"gfatz","n":2,"at":"2026-11-23T09:20:00Z","recorded":null,"by":"lena","did":"escalate","of":null,"set":{"status":"queued","level":2,"team":"desktop"},"was":{"status":"new","level":1,"team":"frontline"},"add":{},"del":{},"tried":["reinstalled the client"],"searched":[],"evidence":[],"text":"needs more rights","ask":null,"override":null,"rule":null,"activity":null,"state":null,"clock":null,"judged":null,"retracted":false}"#);
         insta::assert_snapshot!(serde_json::to_string(&full["timeline"][2]["add"]).unwrap(), @r#"{"tags":["vip"],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}]}"#);
         let alone = event(ticket().id(), &ticket().timeline()[1]);
         let keys: Vec<&str> = alone
@@ -313,7 +314,7 @@ mod tests {
         assert_eq!(
             keys.join(" "),
             "shape id e n at recorded by did of set was add del tried searched evidence text ask \
-             override rule clock judged"
+             override rule activity state clock judged"
         );
     }
 

@@ -8,6 +8,7 @@
 //! these.
 
 use super::error::DeskError;
+use crate::exchange::mapping::MappingFile;
 use crate::policy::contacts::ContactsFile;
 use crate::policy::people::RosterFile;
 use crate::policy::rules::PolicyFile;
@@ -25,11 +26,19 @@ pub enum Form {
     Contacts,
     /// A ticket.
     Ticket,
+    /// What the columns of another system's log mean, for `desk import`.
+    Mapping,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Desk, Self::People, Self::Contacts, Self::Ticket];
+    pub const ALL: &'static [Self] = &[
+        Self::Desk,
+        Self::People,
+        Self::Contacts,
+        Self::Ticket,
+        Self::Mapping,
+    ];
 
     /// Those of files that people edit, and where a desk keeps the schema.
     const KEPT: &'static [(Self, &'static str)] = &[
@@ -46,6 +55,7 @@ impl Form {
             Self::People => "people",
             Self::Contacts => "contacts",
             Self::Ticket => "ticket",
+            Self::Mapping => "mapping",
         }
     }
 
@@ -57,6 +67,7 @@ impl Form {
             Self::People => schemars::schema_for!(RosterFile).to_value(),
             Self::Contacts => schemars::schema_for!(ContactsFile).to_value(),
             Self::Ticket => yaml::ticket_schema(),
+            Self::Mapping => schemars::schema_for!(MappingFile).to_value(),
         }
     }
 

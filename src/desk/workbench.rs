@@ -3,11 +3,10 @@
 //! commit path asks for this under its lock, and again if `HEAD` has moved.
 
 use super::adopt::idle_edit;
-use super::author::author;
 use super::cached::Cache;
+use super::draft::Clerk;
 use super::error::DeskError;
 use super::find::Finder;
-use super::message::message;
 use super::plan::{self, Meaning};
 use super::remark::Remark;
 use super::request::Request;
@@ -17,7 +16,7 @@ use super::world::Entropy;
 use crate::policy::gate;
 use crate::policy::people::Loads;
 use crate::policy::routing::Map;
-use crate::store::{Draft, Expect, FileChange, Identity, Snapshot, StoreError, yaml};
+use crate::store::{Draft, Expect, Identity, Snapshot, StoreError};
 use crate::ticket::header::Lists;
 use crate::ticket::value::{Key, Value as _};
 use crate::ticket::{
@@ -482,28 +481,14 @@ impl<'a> Workbench<'a> {
         events: &[Event],
         worktree: Expect,
     ) -> Result<Draft, DeskError> {
-        let now = self.around.now;
-        let first = events.first();
-        let (by, at) = first.map_or((self.around.me, now), |event| (&event.by, event.at));
-        let content = yaml::write_ticket(ticket).into_bytes();
-        if content.len() > yaml::MAX_BYTES {
-            return Err(DeskError::TooLarge {
-                id: ticket.id().clone(),
-            });
-        }
-        Ok(Draft {
-            files: vec![FileChange {
-                path: ticket.id().path(),
-                content,
-                worktree,
-            }],
-            message: message(before, ticket, events),
-            author: author(self.around.recorder, &self.around.rules.roster, by),
-            authored_at: at.unix(),
-            authored_offset_min: self.around.utc_offset,
-            committed_at: now.unix(),
-            committed_offset_min: self.around.utc_offset,
-        })
+        let around = &self.around;
+        let clerk = Clerk {
+            recorder: around.recorder,
+            roster: &around.rules.roster,
+            now: around.now,
+            utc_offset: around.utc_offset,
+        };
+        clerk.draft(before, ticket, events, worktree)
     }
 
     /// The ticket as the batch has it so far.

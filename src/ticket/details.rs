@@ -74,8 +74,15 @@ details! {
         overridden = "override",
         /// The rule of the policy that acted, where no person did.
         rule = "rule",
+        /// What another system calls it, where the event comes from there.
+        activity = "activity",
+        /// The state, or sub-state, that another system had it in then.
+        state = "state",
     }
 }
+
+/// Texts that are another system's names for things.
+const LABELS: &[&str] = &["activity", "state"];
 
 impl Details {
     /// Whether it tells nothing.
@@ -84,10 +91,12 @@ impl Details {
         self == &Self::default()
     }
 
-    /// Everything in it that somebody wrote: what a search looks in.
+    /// Everything in it that somebody wrote: what a search looks in. What
+    /// another system calls things is on every event, and nobody's words.
     pub fn said(&self) -> impl Iterator<Item = &str> {
         let items = self.items().flat_map(|(_, list)| list.iter());
-        let texts = self.texts().filter_map(|(_, text)| text);
+        let texts = self.texts().filter(|(name, _)| !LABELS.contains(name));
+        let texts = texts.filter_map(|(_, text)| text);
         items.map(String::as_str).chain(texts)
     }
 }
@@ -107,7 +116,8 @@ mod tests {
         }
         assert!(details.items().all(|(name, list)| list == [name]));
         assert!(details.texts().all(|(name, text)| text == Some(name)));
-        assert_eq!(details.said().count(), ITEMS.len() + TEXTS.len());
+        let all = ITEMS.len() + TEXTS.len();
+        assert_eq!(details.said().count(), all - LABELS.len());
         assert!(!details.is_empty() && Details::default().is_empty());
     }
 }

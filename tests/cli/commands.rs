@@ -92,6 +92,12 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
                 ids[0]
             );
             desk.write("../actions.ndjson", action);
+            desk.write("../incidents.csv", "number,at,summary\n1,2026-11-20,VPN\n");
+            desk.write(
+                "../mapping.yaml",
+                "source: old\nformat: csv\nshape: snapshot\ncase: number\ntime: {column: at}\n\
+                 fields: {title: summary}\n",
+            );
             let mut line = example.clone();
             for (id, printed) in
                 ids.iter()
@@ -107,6 +113,12 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
                 ("~/", "../home/"),
                 ("incidents.ndjson", "../incidents.ndjson"),
                 ("actions.ndjson", "../actions.ndjson"),
+                ("incidents.csv", "../incidents.csv"),
+                ("mapping.yaml", "../mapping.yaml"),
+                ("conflicts.csv", "../conflicts.csv"),
+                ("> events.csv", "> ../events.csv"),
+                ("> events.ndjson", "> ../events.ndjson"),
+                ("> log.xes", "> ../log.xes"),
                 ("> tickets.csv", "> ../tickets.csv"),
                 ("> l3.csv", "> ../l3.csv"),
                 ("new-policy.yaml", "desk.yaml"),

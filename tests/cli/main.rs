@@ -13,6 +13,7 @@ mod escalating;
 mod fields;
 mod git_settings;
 mod hands;
+mod importing;
 mod lifecycle;
 mod merging;
 mod next;

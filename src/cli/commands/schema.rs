@@ -43,6 +43,7 @@ impl ValueEnum for Form {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let file = match self {
             Self::Ticket => "tickets/…/….yaml".to_owned(),
+            Self::Mapping => "what a log's columns mean: desk import".to_owned(),
             form => format!("{}.yaml", form.word()),
         };
         Some(PossibleValue::new(self.word()).help(file))

@@ -66,6 +66,12 @@ impl<'a> Lines<'a> {
             .map_or(1, |source| source.line_of(path))
     }
 
+    /// What is wrong with a part, at its line.
+    #[must_use]
+    pub fn fault(&self, path: &str, problem: &str, hint: &str) -> YamlError {
+        Fault::content(format!("{path}: {problem}"), hint).at(self.line(path))
+    }
+
     /// What does not hold together, at its line.
     #[must_use]
     pub fn locate(&self, fault: &PolicyFault) -> YamlError {
@@ -119,6 +125,18 @@ pub fn understand_contacts(bytes: &[u8]) -> Result<(Contacts, Vec<YamlError>), Y
     let mut errors: Vec<_> = faults.iter().map(|fault| locate(&source, fault)).collect();
     errors.sort_by_key(|error| error.line);
     Ok((contacts, errors))
+}
+
+/// Reads a file of any other type, which need not say its format.
+///
+/// # Errors
+/// [`YamlError`], with line and hint: not YAML, or not what the type says.
+pub fn read_any<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, YamlError> {
+    let source = Source::new(bytes)?;
+    let faults = Faults::default();
+    source.parse(Shape { faults: &faults }, &faults)?;
+    let file: PhantomData<T> = PhantomData;
+    source.parse(file, &faults)
 }
 
 /// Policy and roster as far as they make sense, for whoever is content with
