@@ -8,11 +8,10 @@ use super::request::OpenRequest;
 use crate::policy::contacts::{Inherited, inherited};
 use crate::policy::readiness::lacking;
 use crate::policy::rules::Route;
+use crate::policy::start::{PlaceBy, Start};
 use crate::policy::{gate, who};
 use crate::ticket::value::Value as _;
-use crate::ticket::{
-    Action, Category, Change, Handle, Header, Kind, Level, Lists, Name, Opening, Target,
-};
+use crate::ticket::{Action, Change, Handle, Header, Kind, Level, Lists, Opening, Target};
 
 /// Opening, and resolving at once what was fixed on the phone.
 pub(super) fn opening(
@@ -29,35 +28,25 @@ pub(super) fn opening(
     if opening.set.kind.is_keep() {
         opening.set.kind = Change::To(Kind::Incident);
     }
-    let (impact, urgency) = (&opening.set.impact, &opening.set.urgency);
-    let (impact, urgency) = (impact.value().copied(), urgency.value().copied());
     let described = open
         .description
         .as_ref()
         .is_some_and(|text| !text.trim().is_empty());
-    let given = opening.set.priority.value().copied();
-    if let Some(priority) = given {
-        gate::check_priority(&map, None, (priority, impact, urgency), described)?;
-    } else {
-        let made = map.policy.priority(impact, urgency);
-        opening.set.priority = Change::To(made.unwrap_or(map.policy.first_priority));
+    let given = header(&opening);
+    if let Some(priority) = given.priority {
+        let asked = (priority, given.impact, given.urgency);
+        gate::check_priority(&map, None, asked, described)?;
     }
-    let route = map.policy.route(&header(&opening));
-    if let Some(route) = route {
-        if let (None, Some(priority)) = (given, route.priority) {
-            opening.set.priority = Change::To(priority);
-        }
-        if let (true, Some(category)) = (opening.set.category.is_keep(), &route.category) {
-            opening.set.category = Change::To(category.clone());
-        }
+    let start = map.policy.start(&given);
+    opening.set.priority = Change::To(start.priority);
+    opening.set.category = Change::from_option(start.category.clone());
+    if let Some(route) = start.route {
         opening.add.tags.extend(route.tags.iter().cloned());
         opening.rule = Some(rule_name(route));
     }
-    place(open, route, &mut opening, meaning)?;
+    place(open, &start, &mut opening, meaning)?;
     let header = header(&opening);
-    let category = opening.set.category.value();
-    let rule = category.and_then(|category| map.policy.category(category));
-    if let Some((category, rule)) = rule {
+    if let Some((category, rule)) = start.rule {
         let missing = lacking(&rule.at_open, &header, described);
         if !missing.is_empty() {
             return Err(DeskError::Incomplete {
@@ -162,26 +151,24 @@ fn rule_name(route: &Route) -> String {
         .map_or_else(|| route.at(), ToString::to_string)
 }
 
-/// Level, team, assignee and owner: by what was asked for, else by the first
-/// rule that fits, else by the category, else the front line.
+/// Level, team, assignee and owner: by what was asked for, else where the
+/// policy has it start.
 fn place(
     open: &OpenRequest,
-    route: Option<&Route>,
+    start: &Start<'_>,
     opening: &mut Opening,
     meaning: &mut Meaning<'_>,
 ) -> Result<(), DeskError> {
     let map = meaning.map;
-    let asked = open
-        .level
-        .as_deref()
-        .map(|word| plan::level(word, &map))
-        .transpose()?;
-    let category = opening.set.category.value().cloned();
-    let start = start(asked, route, category.as_ref(), &header(opening), meaning);
-    let here = Header {
-        level: start.level,
-        team: start.team.clone(),
-        ..header(opening)
+    let asked = open.level.as_deref();
+    let asked = asked.map(|word| plan::level(word, &map)).transpose()?;
+    let mut here = header(opening);
+    (here.level, here.team) = match asked {
+        Some(level) => {
+            let by = who::team_at(map.policy, level, &here);
+            (Some(level), by.map(|by| by.team().clone()))
+        }
+        None => (start.level, start.team.cloned()),
     };
     opening.set.level = Change::from_option(here.level);
     opening.set.team = Change::from_option(here.team.clone());
@@ -190,10 +177,10 @@ fn place(
             Some(vendor) => Some(vendor),
             None => Some(given_to(map.place(word, &here)?, asked, &here, meaning)),
         },
-        None => by_itself(route.filter(|_| asked.is_none()), &here, meaning),
+        None => by_itself(start.route.filter(|_| asked.is_none()), &here, meaning),
     };
-    if open.to.is_none() {
-        meaning.remarks.extend(start.why.map(Remark::Advice));
+    if asked.is_none() && open.to.is_none() {
+        meaning.remarks.extend(why(start).map(Remark::Advice));
     }
     if opening.set.owner.is_keep() {
         let person = map.roster.get(map.me.as_str());
@@ -204,56 +191,17 @@ fn place(
     Ok(())
 }
 
-/// Where a ticket starts, and what says so.
-struct Start {
-    level: Option<Level>,
-    team: Option<Name>,
-    why: Option<String>,
-}
-
-fn start(
-    asked: Option<Level>,
-    route: Option<&Route>,
-    category: Option<&Category>,
-    header: &Header,
-    meaning: &Meaning<'_>,
-) -> Start {
-    let policy = meaning.map.policy;
-    let at = |level: Option<Level>| Start {
-        level,
-        team: level.and_then(|level| {
-            let by = who::team_at(policy, level, header);
-            by.map(|by| by.team().clone())
-        }),
-        why: None,
+/// "to L2 network by category network", where it does not start as usual.
+fn why(start: &Start<'_>) -> Option<String> {
+    let by = match start.place_by {
+        PlaceBy::Route => start.route?.to_string(),
+        PlaceBy::Category => format!("category {}", start.rule?.0),
+        PlaceBy::Usual => return None,
     };
-    let told = |level: Option<Level>, team: Option<&Name>, why: String| {
-        let place = [
-            level.map(|level| level.to_string()),
-            team.map(ToString::to_string),
-        ];
-        let place: Vec<_> = place.into_iter().flatten().collect();
-        Start {
-            level,
-            team: team.cloned(),
-            why: Some(format!("to {} by {why}", place.join(" "))),
-        }
-    };
-    if asked.is_some() {
-        return at(asked);
-    }
-    if let Some(route) = route
-        && (route.level.is_some() || route.team.is_some())
-    {
-        return told(route.level, route.team.as_ref(), route.to_string());
-    }
-    let rule = category.and_then(|category| policy.category(category));
-    if let Some((named, rule)) = rule
-        && (rule.level.is_some() || rule.team.is_some())
-    {
-        return told(rule.level, rule.team.as_ref(), format!("category {named}"));
-    }
-    at(policy.first_level)
+    let level = start.level.map(|level| level.to_string());
+    let team = start.team.map(ToString::to_string);
+    let place: Vec<_> = level.into_iter().chain(team).collect();
+    Some(format!("to {} by {by}", place.join(" ")))
 }
 
 /// Somebody who does not hold the level that it starts at gets it at one that
