@@ -8,7 +8,7 @@ use super::view::style::Tone;
 use super::view::{clocks, sanitize};
 use crate::desk::{Deed, Deeds, Desk, DeskError, Outcome, Performed, Remark, Request, Step, Which};
 use crate::ticket::lifecycle::participle;
-use crate::ticket::{Header, Status, Ticket, Timestamp, Verb};
+use crate::ticket::{Event, Header, Status, Ticket, Timestamp, Verb};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -300,13 +300,12 @@ fn sentence(session: &Session, step: &Step, deeds: &Deeds, dry_run: bool) -> Str
         let so = state(ticket.header(), ticket.status());
         return format!("{} · {so} · {title}", style.paint("so already", Tone::Dim));
     }
-    let mut done: Vec<&str> = deeds
-        .events
-        .iter()
-        .map(|event| participle(event.did))
-        .collect();
+    let mut done: Vec<String> = deeds.events.iter().map(was_done).collect();
     done.dedup();
-    let done = done.join(" and ");
+    let done = match done.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => done.concat(),
+    };
     let detail = match &step.deed {
         Deed::Request(request) if matches!(**request, Request::Open(_)) => {
             let next = deeds.next.map(|next| clocks::by(next, ticket.updated()));
@@ -330,6 +329,20 @@ fn sentence(session: &Session, step: &Step, deeds: &Deeds, dry_run: bool) -> Str
         format!(" · {detail}")
     };
     format!("{would}{done}{detail} · {title}")
+}
+
+/// "escalated"; of an escalation that moves nothing, whom it asks to look.
+fn was_done(event: &Event) -> String {
+    let asked = &event.add.attention;
+    let asks = match event.did {
+        Verb::Escalate => event.set.entries().is_empty(),
+        verb => verb == Verb::Notify,
+    };
+    if !asks || asked.is_empty() {
+        return participle(event.did).to_owned();
+    }
+    let asked: Vec<_> = asked.iter().map(ToString::to_string).collect();
+    format!("brought to the attention of {}", asked.join(" and "))
 }
 
 fn opened(ticket: &Ticket) -> String {

@@ -51,7 +51,7 @@ fn members(list: &BTreeSet<impl ToString>) -> Option<String> {
 /// Subject and trailers for `events`, which turned `before` into `after`.
 pub(super) fn message(before: &Header, after: &Ticket, events: &[Event]) -> String {
     let id = after.id();
-    let verb = events.first().map_or(Verb::Other, |event| event.did);
+    let verb = gravest(events);
     let gist = gist(verb, before, after, events);
     let colon = if gist.is_empty() { "" } else { ": " };
     let mut text = format!("{verb} {id}{colon}{gist}\n\nTicket: {id}\n");
@@ -71,6 +71,29 @@ pub(super) fn message(before: &Header, after: &Ticket, events: &[Event]) -> Stri
         }
     }
     text
+}
+
+/// What the subject names: what was done; and of what time brought about, the
+/// gravest, for a sweep warns and finds late and acts in one commit.
+fn gravest(events: &[Event]) -> Verb {
+    let weight = |verb| match verb {
+        Verb::Rejudge => 0,
+        Verb::Warn => 1,
+        Verb::Notify => 2,
+        Verb::Breach => 3,
+        _ => 4,
+    };
+    let mut verbs = events.iter().map(|event| event.did);
+    let Some(first) = verbs.next() else {
+        return Verb::Other;
+    };
+    verbs.fold(first, |grave, verb| {
+        if weight(verb) > weight(grave) {
+            verb
+        } else {
+            grave
+        }
+    })
 }
 
 /// The change in a few words.
@@ -104,7 +127,8 @@ fn gist(verb: Verb, before: &Header, after: &Ticket, events: &[Event]) -> String
                 .join(" ")
         }
         Verb::Escalate | Verb::Decline | Verb::HandBack => {
-            let asked = events.iter().flat_map(|event| &event.add.attention).next();
+            let same = events.iter().filter(|event| event.did == verb);
+            let asked = same.flat_map(|event| &event.add.attention).next();
             match asked {
                 Some(who) => format!("attention of {who}"),
                 None => {
@@ -168,6 +192,12 @@ fn gist(verb: Verb, before: &Header, after: &Ticket, events: &[Event]) -> String
                 .map(|event| event.did.to_string())
                 .collect::<Vec<_>>()
                 .join(", ")
+        }
+        Verb::Warn | Verb::Breach | Verb::Notify => {
+            let same = events.iter().filter(|event| event.did == verb);
+            let clocks: BTreeSet<_> = same.filter_map(|event| event.details.clock).collect();
+            let clocks: Vec<_> = clocks.iter().map(ToString::to_string).collect();
+            clocks.join(", ")
         }
         _ => String::new(),
     }

@@ -43,6 +43,17 @@ pub enum What<'a> {
     Close,
 }
 
+impl What<'_> {
+    /// Its turn among what belongs to the same moment.
+    fn turn(&self) -> u8 {
+        match self {
+            Self::Warn => 0,
+            Self::Breach => 1,
+            Self::Act(..) | Self::Resume | Self::Close => 2,
+        }
+    }
+}
+
 /// When time does the next thing to a ticket, or has a result to correct that
 /// this policy gave; in the past where that is late.
 #[must_use]
@@ -78,7 +89,10 @@ pub fn consequences<'a>(rules: Rules<'a>, ticket: &Ticket, now: Timestamp) -> Ve
             }
         }
     }
-    found.all.sort_by(|a, b| (a.at, &a.e).cmp(&(b.at, &b.e)));
+    // Of one moment, what is said comes before what is done about it.
+    found
+        .all
+        .sort_by(|a, b| (a.at, a.what.turn(), &a.e).cmp(&(b.at, b.what.turn(), &b.e)));
     found.all
 }
 

@@ -167,7 +167,7 @@ pub fn participle(verb: Verb) -> &'static str {
         Verb::Adopt => "adopted",
         Verb::Call => "called people in on",
         Verb::Join => "joined",
-        Verb::Pass => "passed on",
+        Verb::Pass => "declined a call to",
         Verb::Leave => "left",
         Verb::Warn => "warned about",
         Verb::Breach => "found late",

@@ -442,3 +442,22 @@ fn a_program_that_fails_or_hangs_stops_no_change() {
     assert!(!desk.root.join("../run").exists());
     assert_eq!(desk.ok("list -q").lines().count(), 3);
 }
+
+#[test]
+fn what_nobody_accepted_in_time_was_not_accepted() {
+    let desk = Desk::new();
+    let raised = "- name: up it goes\n  clock: ";
+    let policy = POLICY.replace(&format!("{raised}resolve"), &format!("{raised}accept"));
+    assert_ne!(policy, POLICY);
+    desk.commit("desk.yaml", &policy);
+    let id = desk.open("'VPN drops' -r alice");
+    desk.ok(format!("escalate {id} --to technical -m 'needs rights'"));
+    desk.wait(HOUR / 2 + 60);
+    let swept = desk.run("sweep").stderr;
+    assert!(swept.contains("found late and escalated · "), "{swept}");
+    assert_eq!(desk.field(&id, "level"), "3");
+    let told = desk.ok(format!("sla {id} --clock accept"));
+    assert!(told.contains("accept  breached · 30m of 30m"), "{told}");
+    let log = desk.git("log -1 --format=%s");
+    assert_eq!(log.trim(), format!("escalate {id}: L2 → L3 expert"));
+}

@@ -3,8 +3,11 @@
 use crate::cli::environment::variable;
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
+use crate::cli::view::age;
 use crate::desk::{Absence, Desk};
-use chrono::NaiveDate;
+use crate::ticket::Timestamp;
+use crate::ticket::value::Value as _;
+use chrono::{Local, NaiveDate};
 use clap::Args;
 use clap::builder::Resettable;
 use serde_json::json;
@@ -100,7 +103,8 @@ impl Cover {
             .why
             .map(|why| format!(": {why}"))
             .unwrap_or_default();
-        let (from, to) = (&absence.from, &absence.to);
+        let now = desk.world().now();
+        let (from, to) = (said(&absence.from, now), said(&absence.to, now));
         session.say(&format!("  {by} {will} for {who}, {from} to {to}{why}"));
         if covered.live > 0 {
             let tickets = match covered.live {
@@ -112,6 +116,14 @@ impl Cover {
             ));
         }
         Ok(())
+    }
+}
+
+/// A day or time as a person reads it.
+fn said(day_or_time: &str, now: Timestamp) -> String {
+    match Timestamp::parse(day_or_time) {
+        Ok(time) => age::moment(time.utc(), now.utc(), &Local),
+        Err(_) => day_or_time.to_owned(),
     }
 }
 

@@ -70,11 +70,11 @@ impl Queue {
         let filter = self.filter(&desk, &rules, &clocks, &me)?;
         let listing = desk.list(&snapshot, &filter, &Order::urgent(), None)?;
         session.remark(&desk, &listing.remarks);
-        let for_me = self.all || self.team.is_some() || self.level.is_some();
+        let of_anybody = self.all || self.team.is_some() || self.level.is_some();
         let mut rows: Vec<Row<'_>> = listing
             .tickets
             .into_iter()
-            .filter(|ticket| for_me || is_for(&me, ticket, &rules, now))
+            .filter(|ticket| of_anybody || is_for(&me, ticket, &rules, now))
             .map(|ticket| Row::of(ticket, &clocks, now))
             .collect();
         let found = rows.len();
@@ -101,6 +101,7 @@ impl Queue {
             return Err(CliError::ReaderGone);
         }
         match (found, shown) {
+            (0, _) if of_anybody => session.say("no live tickets"),
             (0, _) => session.say("nothing waits for you"),
             _ if shown < found => session.say(&format!("{shown} of {found} tickets")),
             _ => {}

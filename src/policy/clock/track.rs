@@ -342,6 +342,15 @@ impl Run<'_> {
     }
 
     fn stop_by(&mut self, event: &Event, kept: Option<(Judgement, BlobId)>) {
+        // What a rule does once this clock has run out is told with the last
+        // second of it, and meets nothing.
+        let by_rule = event.details.rule.is_some() && event.details.clock == Some(self.clock);
+        let used_up = self
+            .target
+            .is_some_and(|target| self.spent >= target.seconds);
+        if by_rule && used_up && self.breached.is_none() {
+            self.breached = self.reached.or(Some(event.at));
+        }
         let (met, spent) = (self.breached.is_none(), self.spent);
         let result = self.target.map(|target| Judgement {
             met,
