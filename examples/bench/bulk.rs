@@ -11,6 +11,7 @@ use serde_json::json;
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs::{self, File};
+use std::path::Path;
 use tierdesk::ticket::Timestamp;
 use tierdesk::ticket::value::Value as _;
 
@@ -21,19 +22,55 @@ const DAYS: u64 = 180;
 ///
 /// # Errors
 /// A command fails, or the disk.
+pub(crate) fn open(bench: &Bench, desks: &Desks) -> Fallible<Row> {
+    let lines = desks.beside("bulk.ndjson");
+    let from = lines.to_str().ok_or("the folder's name is not text")?;
+    many(
+        bench,
+        desks,
+        "open --from",
+        &lines,
+        to_open,
+        &["open", "--from", from],
+    )
+}
+
+/// `import` of another system's log, a row a commit, beside the same.
+///
+/// # Errors
+/// A command fails, or the disk.
 pub(crate) fn import(bench: &Bench, desks: &Desks) -> Fallible<Row> {
+    let (lines, map) = (desks.beside("bulk.csv"), desks.beside("bulk.yaml"));
+    fs::write(&map, MAPPING)?;
+    let name = "the folder's name is not text";
+    let (from, by) = (lines.to_str().ok_or(name)?, map.to_str().ok_or(name)?);
+    let words = ["import", from, "--map", by];
+    let row = many(bench, desks, "import of a log", &lines, to_import, &words);
+    fs::remove_file(&map)?;
+    row
+}
+
+/// A command that makes a commit of each line that `write` makes, beside `git
+/// fast-import` of these commits.
+fn many(
+    bench: &Bench,
+    desks: &Desks,
+    what: &str,
+    lines: &Path,
+    write: fn(u64, u64) -> Fallible<String>,
+    words: &[&str],
+) -> Fallible<Row> {
     desks.set_back()?;
     let (own, peer) = (desks.own(), desks.peer());
-    let (lines, stream) = (desks.beside("bulk.ndjson"), desks.beside("bulk.stream"));
+    let stream = desks.beside("bulk.stream");
     let count = bench.bulk;
     let most = Cell::new(None);
     let head = Cell::new(String::new());
-    let from = lines.to_str().ok_or("the folder's name is not text")?;
     let sides: Vec<Contender<'_>> = vec![
         Box::new(|round| {
-            fs::write(&lines, to_open(count, round as u64)?)?;
+            fs::write(lines, write(count, round as u64)?)?;
             head.set(desks.git(&own, &["rev-parse", "main"])?.trim().to_owned());
-            let mut command = bench.programs.desk(&own, &["open", "--from", from]);
+            let mut command = bench.programs.desk(&own, words);
             let (taken, memory) = time_and_memory(&mut command)?;
             most.set(most.get().max(memory));
             Ok(taken)
@@ -67,7 +104,7 @@ pub(crate) fn import(bench: &Bench, desks: &Desks) -> Fallible<Row> {
         ..bench.effort
     };
     let figures = alternate(effort, sides)?;
-    for file in [&lines, &stream] {
+    for file in [lines, &stream] {
         fs::remove_file(file)?;
     }
     let [desk, git] = figures[..] else {
@@ -79,7 +116,7 @@ pub(crate) fn import(bench: &Bench, desks: &Desks) -> Fallible<Row> {
     });
     let (ratio, stated) = (git.median / desk.median, desks.size >= STATED_FOR);
     let (unit, bound) = (Unit::TimesAsFast, Bound::AtLeast(2.0));
-    let work = format!("open --from, each of {count}");
+    let work = format!("{what}, each of {count}");
     Ok(Row {
         desk: Some(desk.each(count as f64)),
         beside: Some(Beside {
@@ -93,6 +130,52 @@ pub(crate) fn import(bench: &Bench, desks: &Desks) -> Fallible<Row> {
         )),
         ..Row::new(&work, unit, bound, ratio, stated)
     })
+}
+
+/// Rows of a ticket of [`to_import`].
+const ROWS: u64 = 6;
+
+/// What the columns of [`to_import`] mean.
+const MAPPING: &str = "\
+source: bench
+format: csv
+shape: snapshot
+case: number
+time: {column: updated}
+actor: by
+activity: state
+status:
+  from: state
+  words: {New: new, Active: in-progress, Waiting: pending requester, Resolved: resolved, Closed: closed}
+fields:
+  title: title
+  team: group
+  level: {column: group, match: '(\\d)$'}
+  priority: priority
+  assignee: who
+  requester: caller
+";
+
+/// A log of another system: each row is a ticket after an update.
+fn to_import(count: u64, round: u64) -> Fallible<String> {
+    let mut random = Random::new(round);
+    let now = Timestamp::parse(NOW)?;
+    let mut log = String::from("number,updated,by,state,title,group,priority,who,caller\n");
+    let states = ["New", "New", "Active", "Waiting", "Resolved", "Closed"];
+    for number in 0..count.div_ceil(ROWS) {
+        let back = (count / ROWS + 1 - number) * DAYS * 86_400 / (count / ROWS + 1);
+        let (title, caller) = (random.sentence(5), random.below(5_000));
+        let left = count - number * ROWS;
+        for (row, state) in (0..left.min(ROWS)).zip(states) {
+            let at = now.plus(row as i64 * 3_000 - back as i64);
+            let (level, who) = (1 + row / 2, random.below(200));
+            let _ = writeln!(
+                log,
+                "B{round}-{number},{at},person {who},{state},{title},Group {level},P3,person {who},Caller {caller}"
+            );
+        }
+    }
+    Ok(log)
 }
 
 /// Lines for `open --from`.

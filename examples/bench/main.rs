@@ -193,6 +193,7 @@ fn measure(bench: &Bench, folder: &Path, size: u64, args: &Args) -> Fallible<Mea
             .transpose()?;
         rows.extend(changes::rows(bench, &desks, small.as_ref())?);
         say("bulk import");
+        rows.push(bulk::open(bench, &desks)?);
         rows.push(bulk::import(bench, &desks)?);
         say("growth");
         rows.push(bulk::growth(bench, &desks)?);
