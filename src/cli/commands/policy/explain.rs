@@ -7,7 +7,6 @@ use crate::cli::view::records::Look;
 use crate::cli::view::style::Tone;
 use crate::cli::view::{sanitize, wrap};
 use crate::desk::{Desk, DeskError, Rules};
-use crate::policy::routing::Map;
 use crate::policy::rules::span::Span;
 use crate::policy::rules::{Needs, Required, Route, TargetRule, targets};
 use crate::policy::start::{PlaceBy, PriorityBy, Start};
@@ -188,12 +187,7 @@ impl Explain {
         header: &Header,
     ) -> Result<Option<Place>, CliError> {
         let me = desk.me(rules)?;
-        let map = Map {
-            policy: &rules.policy,
-            roster: &rules.roster,
-            me: &me,
-            now: desk.world().now(),
-        };
+        let map = rules.map(&me, desk.world().now());
         let header = match header.level {
             Some(_) => header.clone(),
             None => {
