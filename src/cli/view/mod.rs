@@ -14,6 +14,7 @@ pub mod preview;
 pub mod records;
 pub mod report;
 pub mod sanitize;
+pub mod sheet;
 pub mod style;
 pub mod table;
 pub mod ticket;
