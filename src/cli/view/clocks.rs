@@ -105,7 +105,7 @@ pub fn explain(run: &Run<'_>, now: Timestamp, look: Look) -> String {
             let used = BusinessSeconds(result.spent.into());
             let of = BusinessSeconds(result.target.into());
             let first = matches!(standing, Standing::Met | Standing::Breached);
-            let met = if result.met { "met" } else { "breached" };
+            let met = result.word();
             let first = if first { "" } else { &format!("first {met}: ") };
             parts.push(format!("{first}{used} of {of}"));
         }
