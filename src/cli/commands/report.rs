@@ -5,7 +5,7 @@ use crate::cli::environment::variable;
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
 use crate::cli::span::{Member, Span};
-use crate::cli::view::report::{Document, Format};
+use crate::cli::view::report::{Document, Format, nothing};
 use crate::desk::Desk;
 use crate::policy::zone::Zone;
 use crate::report::group::By;
@@ -160,6 +160,7 @@ impl Report {
             before,
             now,
             desks: span.names().into_iter().map(str::to_owned).collect(),
+            notes: nothing::why(&scope, &question.terms).into_iter().collect(),
             terms: question.terms,
             left_out,
             zone,

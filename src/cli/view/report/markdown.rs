@@ -10,6 +10,9 @@ pub(super) fn render(report: &Document) -> String {
     for line in report.about() {
         let _ = writeln!(text, "{}  ", escape(&line));
     }
+    for note in &report.notes {
+        let _ = writeln!(text, "\n{}", escape(note));
+    }
     for table in &report.tables {
         let _ = writeln!(text, "\n## {}\n", escape(&table.title));
         if table.rows.is_empty() {
@@ -26,7 +29,7 @@ pub(super) fn render(report: &Document) -> String {
             });
             let _ = writeln!(text, "| {} |", rules.collect::<Vec<_>>().join(" | "));
             for row in &table.rows {
-                let cells = row.iter().map(|cell| escape(&cell::text(cell, report.now)));
+                let cells = row.iter().map(|cell| escape(&cell::text(cell, report)));
                 let _ = writeln!(text, "| {} |", cells.collect::<Vec<_>>().join(" | "));
             }
         }
