@@ -78,19 +78,21 @@ pub fn times(
         else {
             continue;
         };
-        let of = |spread: Option<Spread>, of: fn(Spread) -> i64| {
-            spread.map_or(Cell::Nothing, |spread| Cell::Seconds(of(spread)))
+        let cell = |spread: Option<Spread>, cell: fn(i64) -> Cell, of: fn(Spread) -> i64| {
+            spread.map_or(Cell::Nothing, |spread| cell(of(spread)))
         };
+        let open = |spread, of| cell(spread, Cell::Open, of);
+        let all = |spread, of| cell(spread, Cell::Seconds, of);
         table.push(vec![
             Cell::Named(metric.name, metric.title),
             Cell::count(n),
-            of(business, |spread| spread.p50),
-            of(business, |spread| spread.p90),
-            of(business, |spread| spread.p95),
-            of(business, |spread| spread.mean),
-            of(net, |spread| spread.p50),
-            of(calendar, |spread| spread.p50),
-            of(calendar, |spread| spread.p90),
+            open(business, |spread| spread.p50),
+            open(business, |spread| spread.p90),
+            open(business, |spread| spread.p95),
+            open(business, |spread| spread.mean),
+            open(net, |spread| spread.p50),
+            all(calendar, |spread| spread.p50),
+            all(calendar, |spread| spread.p90),
         ]);
     }
     table.note(format!(
@@ -141,7 +143,7 @@ pub fn value(figure: &Figure) -> Cell {
     match figure {
         Figure::Share(part) => Cell::Share(*part),
         Figure::Time { business, .. } => {
-            business.map_or(Cell::Nothing, |spread| Cell::Seconds(spread.p50))
+            business.map_or(Cell::Nothing, |spread| Cell::Open(spread.p50))
         }
         Figure::Ratio { part, whole, .. } => Cell::Ratio(*part, *whole),
         Figure::Count { total, .. } => Cell::Count(*total),

@@ -480,7 +480,7 @@ pub(crate) fn rows(table: &Table) -> Vec<String> {
         Cell::Number(number) => number.to_string(),
         Cell::Share(part) => format!("{}/{}", part.count, part.n),
         Cell::Ratio(part, whole) => format!("{}/{}", clock(part), clock(whole)),
-        Cell::Seconds(seconds) => clock(seconds),
+        Cell::Seconds(seconds) | Cell::Open(seconds) => clock(seconds),
         Cell::Money(hundredths) => format!("${}", hundredths / 100),
         Cell::Moment(time) => time.text()[5..16].replace('T', " "),
         Cell::Change { by, .. } => format!("{by:+.2}"),

@@ -56,8 +56,11 @@ pub enum Cell {
     Share(Part),
     /// A part of a time: seconds of the part and the whole.
     Ratio(i64, i64),
-    /// Seconds.
+    /// Seconds of the clock on the wall.
     Seconds(i64),
+    /// Open seconds of a calendar: hours and no days, of which nobody could say
+    /// how long they are.
+    Open(i64),
     /// Hundredths of the desk's currency.
     Money(i64),
     /// A moment.
@@ -129,7 +132,9 @@ impl Cell {
     pub fn number(&self) -> Option<f64> {
         // Figures stay far below the 2^53 that f64 holds exactly.
         match self {
-            Self::Count(number) | Self::Seconds(number) => Some(*number as f64),
+            Self::Count(number) | Self::Seconds(number) | Self::Open(number) => {
+                Some(*number as f64)
+            }
             Self::Money(hundredths) => Some(*hundredths as f64 / 100.0),
             Self::Number(number) => Some(*number),
             Self::Share(part) => part.share(),
@@ -152,7 +157,7 @@ impl Cell {
             Self::Text(text) => json!(text),
             Self::Named(name, _) => json!(name),
             Self::Ticket(id) => json!(id.text()),
-            Self::Count(number) | Self::Seconds(number) => json!(number),
+            Self::Count(number) | Self::Seconds(number) | Self::Open(number) => json!(number),
             Self::Number(number) => json!(number),
             Self::Share(part) => json!({
                 "count": part.count, "n": part.n, "share": part.share(),

@@ -69,6 +69,15 @@ fn a_period_of_the_report_is_chosen() {
 }
 
 #[test]
+fn who_asks_is_no_split() {
+    let (desk, _) = busy();
+    let json = desk.call("report --json").by("marco").json();
+    assert_eq!(figure(&json, "arrived"), 4);
+    let json = desk.call("report --json --by level").by("marco").json();
+    assert!(json["tables"]["groups"]["rows"].is_array());
+}
+
+#[test]
 fn every_split_and_format_works_on_any_desk() {
     let empty = Desk::new();
     let (full, _) = busy();

@@ -165,7 +165,7 @@ fn columns() -> Vec<Column> {
         Column::new("ID", Column::ALWAYS),
         Column::new("Status", 50),
         Column::new("Assignee", 30),
-        Column::new("Title", Column::ALWAYS).growing(16),
+        Column::new("Title", Column::ALWAYS).growing(24),
     ]
 }
 

@@ -114,8 +114,10 @@ impl Report {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
-        let by = session.everywhere.by.take();
-        session.everywhere.by = variable("DESK_BY");
+        // The variable comes in by the same way where nobody types the flag.
+        let me = variable("DESK_BY");
+        let by = std::mem::replace(&mut session.everywhere.by, me.clone());
+        let by = by.filter(|by| Some(by) != me.as_ref());
         let question = self.question(by)?;
         let span = session.span()?;
         let first = &span.first.desk;

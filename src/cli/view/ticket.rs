@@ -4,6 +4,7 @@ use super::records::Look;
 use super::sheet::Sheet;
 use super::style::Tone;
 use super::{age, clocks, sanitize, sheet, wrap};
+use crate::policy::BusinessSeconds;
 use crate::policy::clock::{Run, State};
 use crate::ticket::header::Scalar;
 use crate::ticket::lifecycle::{marks, past};
@@ -247,7 +248,10 @@ impl Page {
         let at = self.paint(&self.moment(event.at), Tone::Dim);
         let by = self.paint(&sanitize::line(event.by.as_str()), Tone::Strong);
         let mut what = past(event.did).to_owned();
-        if let Some(clock) = event.details.clock {
+        let told = event.text.as_deref().unwrap_or_default();
+        if let Some(clock) = event.details.clock
+            && !told.contains(clock.word())
+        {
             what = format!("{what}: {clock}");
         }
         if event.did == Verb::Retract
@@ -307,16 +311,10 @@ impl Page {
 
 /// "respond: met, 20m of 1h": what came of each clock.
 fn results(judged: &Judged) -> impl Iterator<Item = String> {
-    // Hours, never days: a day's open hours differ from calendar to calendar.
-    let span = |seconds: u32| match (seconds / 3600, seconds % 3600 / 60) {
-        (0, 0) => format!("{seconds} s"),
-        (0, minutes) => format!("{minutes} m"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} m"),
-    };
-    judged.clocks.iter().map(move |(clock, result)| {
-        let met = if result.met { "met" } else { "missed" };
-        let (spent, target) = (span(result.spent), span(result.target));
+    judged.clocks.iter().map(|(clock, result)| {
+        let met = result.word();
+        let spent = BusinessSeconds(result.spent.into());
+        let target = BusinessSeconds(result.target.into());
         format!("{clock}: {met}, {spent} of {target}")
     })
 }

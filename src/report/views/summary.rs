@@ -21,7 +21,10 @@ pub const VIEW: View = View {
 const OLDEST: usize = 5;
 
 fn tables(scope: &Scope<'_>) -> Vec<Table> {
-    vec![flow_of(scope), times_of(scope), live(scope), oldest(scope)]
+    let mut tables = vec![flow_of(scope), times_of(scope), live(scope)];
+    let oldest = oldest(scope);
+    tables.extend((!oldest.rows.is_empty()).then_some(oldest));
+    tables
 }
 
 fn flow_of(scope: &Scope<'_>) -> Table {

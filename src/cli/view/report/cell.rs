@@ -22,6 +22,7 @@ pub(super) fn text(cell: &Cell, now: Timestamp) -> String {
         Cell::Ratio(_, 0) => "–".to_owned(),
         Cell::Ratio(part, whole) => percent(*part, *whole),
         Cell::Seconds(seconds) => age::long(Duration::seconds(*seconds)),
+        Cell::Open(seconds) => open(*seconds),
         Cell::Money(hundredths) => money(*hundredths),
         Cell::Moment(time) => age::moment(time.utc(), now.utc(), &chrono::Local),
         Cell::Change { by, points, .. } => {
@@ -46,6 +47,18 @@ pub(super) fn is_figure(cell: &Cell) -> bool {
 fn percent(part: i64, whole: i64) -> String {
     let tenths = (part * 2000 + whole).div_euclid(2 * whole);
     format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// "26 h 10 m": in hours, however many.
+fn open(seconds: i64) -> String {
+    let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
+    match (hours, minutes) {
+        (0, _) => age::long(Duration::seconds(seconds)),
+        (_, 0) => format!("{} h", grouped(hours)),
+        // Minutes of a hundred hours say nothing.
+        (100.., _) => format!("{} h", grouped(hours)),
+        _ => format!("{hours} h {minutes} m"),
+    }
 }
 
 /// "24,918".
@@ -91,6 +104,15 @@ mod tests {
             (-1_000, "-1,000"),
         ] {
             assert_eq!(grouped(number), text);
+        }
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59 * 60, "59 m"),
+            (26 * 3600 + 600, "26 h 10 m"),
+            (8 * 3600, "8 h"),
+            (1_000 * 3600 + 59, "1,000 h"),
+        ] {
+            assert_eq!(open(seconds), text);
         }
         assert_eq!(percent(1, 3), "33.3 %");
         assert_eq!(percent(2, 3), "66.7 %");
