@@ -1,6 +1,8 @@
 //! What `desk report` shows: a view is a list of tables over the same tickets.
 //! A new view is a file here and a line in [`ALL`].
 
+pub mod levels;
+mod parts;
 pub mod summary;
 
 use super::group::By;
@@ -54,7 +56,10 @@ pub struct View {
 }
 
 /// Every view, in the order of help.
-pub const ALL: &[View] = &[summary::VIEW];
+pub const ALL: &[View] = &[
+    summary::VIEW,
+    levels::VIEW,
+];
 
 /// The view of that word.
 #[must_use]
