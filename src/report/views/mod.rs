@@ -3,6 +3,7 @@
 
 pub mod levels;
 mod parts;
+pub mod sla;
 pub mod summary;
 
 use super::group::By;
@@ -59,6 +60,7 @@ pub struct View {
 pub const ALL: &[View] = &[
     summary::VIEW,
     levels::VIEW,
+    sla::VIEW,
 ];
 
 /// The view of that word.
