@@ -1,6 +1,7 @@
 //! What `desk report` shows: a view is a list of tables over the same tickets.
 //! A new view is a file here and a line in [`ALL`].
 
+pub mod backlog;
 pub mod levels;
 mod parts;
 pub mod sla;
@@ -61,6 +62,7 @@ pub const ALL: &[View] = &[
     summary::VIEW,
     levels::VIEW,
     sla::VIEW,
+    backlog::VIEW,
 ];
 
 /// The view of that word.
