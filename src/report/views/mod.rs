@@ -6,6 +6,7 @@ pub mod levels;
 mod parts;
 pub mod sla;
 pub mod summary;
+pub mod vendors;
 
 use super::group::By;
 use super::lens::Lens;
@@ -63,6 +64,7 @@ pub const ALL: &[View] = &[
     levels::VIEW,
     sla::VIEW,
     backlog::VIEW,
+    vendors::VIEW,
 ];
 
 /// The view of that word.
