@@ -2,6 +2,7 @@
 //! A new view is a file here and a line in [`ALL`].
 
 pub mod backlog;
+pub mod conformance;
 pub mod levels;
 mod parts;
 pub mod sla;
@@ -65,6 +66,7 @@ pub const ALL: &[View] = &[
     sla::VIEW,
     backlog::VIEW,
     vendors::VIEW,
+    conformance::VIEW,
 ];
 
 /// The view of that word.
