@@ -3,6 +3,7 @@
 
 pub mod backlog;
 pub mod conformance;
+pub mod cost;
 pub mod levels;
 mod parts;
 pub mod sla;
@@ -67,6 +68,7 @@ pub const ALL: &[View] = &[
     backlog::VIEW,
     vendors::VIEW,
     conformance::VIEW,
+    cost::VIEW,
 ];
 
 /// The view of that word.
