@@ -4,6 +4,7 @@
 pub mod backlog;
 pub mod conformance;
 pub mod cost;
+pub mod knowledge;
 pub mod levels;
 mod parts;
 pub mod sla;
@@ -69,6 +70,7 @@ pub const ALL: &[View] = &[
     vendors::VIEW,
     conformance::VIEW,
     cost::VIEW,
+    knowledge::VIEW,
 ];
 
 /// The view of that word.
