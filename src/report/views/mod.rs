@@ -7,6 +7,8 @@ pub mod cost;
 pub mod knowledge;
 pub mod levels;
 mod parts;
+pub mod review;
+pub mod service;
 pub mod sla;
 pub mod summary;
 pub mod vendors;
@@ -71,6 +73,8 @@ pub const ALL: &[View] = &[
     conformance::VIEW,
     cost::VIEW,
     knowledge::VIEW,
+    service::VIEW,
+    review::VIEW,
 ];
 
 /// The view of that word.
