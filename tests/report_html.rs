@@ -9,7 +9,8 @@ use examples_support::{Place, output, told};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 /// A title that wants to be more than one.
 const HOSTILE: &str = "<script>document.title='owned'</script><img src=http://127.0.0.1:9/x.png>";
@@ -124,23 +125,41 @@ fn wrapper(pages: &[String]) -> String {
     )
 }
 
-/// What the browser makes of a page: what was measured, and what it complained
-/// of.
-fn loaded(place: &Place, browser: &Path, page: &str, dark: bool) -> (Vec<Value>, String) {
-    let mut command = place.command(browser.to_str().unwrap());
-    command
-        .args(["--headless", "--no-sandbox", "--disable-gpu"])
-        .args(["--hide-scrollbars", "--disable-dev-shm-usage"])
-        .arg("--disable-background-networking")
-        .args(["--no-first-run", "--allow-file-access-from-files"])
-        .args(["--enable-logging=stderr", "--dump-dom"])
-        .arg(format!("--user-data-dir={}", place.at("browser").display()));
-    if dark {
-        command.arg("--blink-settings=preferredColorScheme=0");
+/// One browser at a time: several at once on a busy machine fall over.
+static BROWSER: Mutex<()> = Mutex::new(());
+
+/// What the browser says of a page. One that crashed said nothing of the page,
+/// and is started again.
+fn dumped(place: &Place, browser: &Path, page: &str, dark: bool) -> Output {
+    let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = None;
+    for attempt in 0..3 {
+        let profile = place.at(&format!("browser{attempt}"));
+        let mut command = place.command(browser.to_str().unwrap());
+        command
+            .args(["--headless", "--no-sandbox", "--disable-gpu"])
+            .args(["--hide-scrollbars", "--disable-dev-shm-usage"])
+            .args(["--disable-background-networking", "--no-first-run"])
+            .args(["--allow-file-access-from-files", "--dump-dom"])
+            .arg("--enable-logging=stderr")
+            .arg(format!("--user-data-dir={}", profile.display()));
+        if dark {
+            command.arg("--blink-settings=preferredColorScheme=0");
+        }
+        command.arg(format!("file://{}", place.at(page).display()));
+        let done = command.output().unwrap();
+        if done.status.success() {
+            return done;
+        }
+        last = Some(done);
     }
-    command.arg(format!("file://{}", place.at(page).display()));
-    let done = command.output().unwrap();
-    assert!(done.status.success(), "{}", told(&done));
+    let last = last.unwrap();
+    panic!("{}\n{}", last.status, told(&last));
+}
+
+/// What was measured on a page, and what the browser complained of.
+fn loaded(place: &Place, browser: &Path, page: &str, dark: bool) -> (Vec<Value>, String) {
+    let done = dumped(place, browser, page, dark);
     let complaints = String::from_utf8_lossy(&done.stderr).into_owned();
     let dom = String::from_utf8(done.stdout).unwrap();
     let found = dom.split("<pre id=\"found\">").nth(1).unwrap();
@@ -180,9 +199,8 @@ fn pages_fit_phones_and_desks_and_ask_nobody() {
                 one["title"].as_str().unwrap().starts_with("Report"),
                 "{one}"
             );
-            let empty = one["page"] == "report--month1999-01.html"
-                || one["page"] == "reportcategory-no-such.html";
-            assert!(empty || one["tables"].as_u64() > Some(0), "{one}");
+            let full = one["page"] == "reportsummary.html";
+            assert!(!full || one["tables"].as_u64() > Some(1), "{one}");
             assert_eq!(one["paper"], found[0]["paper"]);
         }
         let heard = on_console(&complaints);
