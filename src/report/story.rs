@@ -249,6 +249,12 @@ impl Known {
     }
 }
 
+/// People as in `people.yaml`.
+pub(crate) fn roster(known: &Known, people: serde_json::Value) -> Roster {
+    let file: RosterFile = serde_json::from_value(json!({"format": 1, "people": people})).unwrap();
+    Roster::new(&file, &known.policy).unwrap()
+}
+
 /// November 2026, in UTC.
 pub(crate) fn november() -> Period {
     Period::new(time("2026-11-01T00:00:00Z"), time("2026-12-01T00:00:00Z")).unwrap()

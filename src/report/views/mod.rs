@@ -7,6 +7,7 @@ pub mod cost;
 pub mod knowledge;
 pub mod levels;
 mod parts;
+pub mod people;
 pub mod review;
 pub mod service;
 pub mod sla;
@@ -75,6 +76,7 @@ pub const ALL: &[View] = &[
     knowledge::VIEW,
     service::VIEW,
     review::VIEW,
+    people::VIEW,
 ];
 
 /// The view of that word.
