@@ -12,7 +12,7 @@ use crate::ticket::{Clock, Level, Priority, Ticket, Timestamp};
 
 /// Goes up whenever the bytes, or what a timeline is read as, change: lives
 /// that another version kept are made anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const REASONS: &[LeftOut] = &[
     LeftOut::Void,
@@ -229,7 +229,7 @@ kept! {
         opened_by_requester, updated, acts, responded, acknowledged, follow_up, people, replies, left_out, course, clocks,
         lapses,
     }
-    Course { stays, hand_overs, resolutions, reopenings }
+    Course { stays, hand_overs, resolutions, reopenings, activities }
     Stay { from, status, cause, vendor, place, assignee }
     Place { level, team }
     HandOver { at, by, escalation, from, to, kept, overridden, fate, answer }

@@ -4,6 +4,7 @@
 pub mod backlog;
 pub mod conformance;
 pub mod cost;
+pub mod flow;
 pub mod knowledge;
 pub mod levels;
 mod parts;
@@ -42,6 +43,22 @@ pub struct Scope<'a> {
     pub sample: Sample,
 }
 
+impl<'a> Scope<'a> {
+    /// The tickets whose last resolution stands and lies in the period.
+    pub fn resolved(&self) -> impl Iterator<Item = &'a Life> {
+        let lens = self.lens;
+        let lives = self.lives.iter().copied();
+        lives.filter(move |life| lens.resolved(life))
+    }
+
+    /// The tickets that were live in the period, or resolved in it.
+    pub fn touched(&self) -> impl Iterator<Item = &'a Life> {
+        let lens = self.lens;
+        let lives = self.lives.iter().copied();
+        lives.filter(move |life| lens.touches(life))
+    }
+}
+
 /// How tickets are drawn blind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
@@ -76,6 +93,7 @@ pub const ALL: &[View] = &[
     knowledge::VIEW,
     service::VIEW,
     review::VIEW,
+    flow::VIEW,
     people::VIEW,
 ];
 
