@@ -9,6 +9,7 @@ pub mod knowledge;
 pub mod levels;
 mod parts;
 pub mod people;
+pub mod pingpong;
 pub mod review;
 pub mod service;
 pub mod sla;
@@ -94,6 +95,7 @@ pub const ALL: &[View] = &[
     service::VIEW,
     review::VIEW,
     flow::VIEW,
+    pingpong::VIEW,
     people::VIEW,
 ];
 
