@@ -2,6 +2,7 @@
 //! A new view is a file here and a line in [`ALL`].
 
 pub mod backlog;
+pub mod categories;
 pub mod conformance;
 pub mod cost;
 pub mod flow;
@@ -97,6 +98,7 @@ pub const ALL: &[View] = &[
     flow::VIEW,
     pingpong::VIEW,
     people::VIEW,
+    categories::VIEW,
 ];
 
 /// The view of that word.
