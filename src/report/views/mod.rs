@@ -1,6 +1,7 @@
 //! What `desk report` shows: a view is a list of tables over the same tickets.
 //! A new view is a file here and a line in [`ALL`].
 
+pub mod assets;
 pub mod backlog;
 pub mod categories;
 pub mod conformance;
@@ -99,6 +100,7 @@ pub const ALL: &[View] = &[
     pingpong::VIEW,
     people::VIEW,
     categories::VIEW,
+    assets::VIEW,
 ];
 
 /// The view of that word.
