@@ -15,6 +15,7 @@ pub mod pingpong;
 pub mod review;
 pub mod service;
 pub mod sla;
+pub mod staffing;
 pub mod summary;
 pub mod vendors;
 
@@ -101,6 +102,7 @@ pub const ALL: &[View] = &[
     people::VIEW,
     categories::VIEW,
     assets::VIEW,
+    staffing::VIEW,
 ];
 
 /// The view of that word.
