@@ -180,3 +180,27 @@ fn a_long_list_is_cut_at_a_terminal_and_nowhere_else() {
     let csv = desk.ok("report sla --last 30d --format csv");
     assert!(csv.lines().count() > late.len());
 }
+
+#[test]
+fn a_sample_is_drawn_again_by_its_seed() {
+    let desk = Desk::new();
+    for number in 0..12 {
+        desk.open(format!("'Ticket {number}' --fixed done"));
+    }
+    let drawn = |words: &str| {
+        let json = desk.call(format!("report sample {words} --json")).json();
+        let rows = json["tables"]["sample"]["rows"].as_array().unwrap();
+        let ids = rows
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    let first = drawn("5 --seed 7");
+    assert_eq!(first.len(), 5);
+    std::fs::remove_dir_all(desk.root.join(".git/desk")).unwrap();
+    assert_eq!(drawn("5 --seed 7"), first);
+    assert_eq!(drawn("12 --seed 7")[..5], first);
+    assert_ne!(drawn("12 --seed 8"), drawn("12 --seed 7"));
+    let told = desk.ok("report sample 5 --seed 7 --format csv");
+    assert!(!told.contains("lena"), "{told}");
+}

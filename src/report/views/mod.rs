@@ -13,6 +13,7 @@ mod parts;
 pub mod people;
 pub mod pingpong;
 pub mod review;
+pub mod sample;
 pub mod service;
 pub mod sla;
 pub mod staffing;
@@ -103,6 +104,7 @@ pub const ALL: &[View] = &[
     categories::VIEW,
     assets::VIEW,
     staffing::VIEW,
+    sample::VIEW,
 ];
 
 /// The view of that word.
