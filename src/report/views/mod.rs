@@ -18,6 +18,7 @@ pub mod service;
 pub mod sla;
 pub mod staffing;
 pub mod summary;
+pub mod tickets;
 pub mod vendors;
 
 use super::group::By;
@@ -105,6 +106,7 @@ pub const ALL: &[View] = &[
     assets::VIEW,
     staffing::VIEW,
     sample::VIEW,
+    tickets::VIEW,
 ];
 
 /// The view of that word.
