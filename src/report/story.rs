@@ -395,14 +395,14 @@ pub(crate) fn served() -> Known {
         }),
         &[
             // a: at first contact, within the hour, with an article.
-            from_alice("261102-aaaaaa", "2026-11-02T09:00:00Z", &[])
+            from_alice("261102-aaaaaa", "2026-11-02T09:00:00Z", &[("rating", "5")])
                 .then("2026-11-02T09:20:00Z", "lena", Action::Take)
                 .then("2026-11-02T09:40:00Z", "lena", resolve_with(None, &["vpn"]))
                 .end(),
             // b: answered after two hours (late), to desktop, which bounces it
             // back and gets it again: 12 open hours, 8 of them with desktop.
             // Level 1 could have resolved it.
-            from_alice("261103-bbbbbb", "2026-11-03T09:00:00Z", &[])
+            from_alice("261103-bbbbbb", "2026-11-03T09:00:00Z", &[("rating", "2")])
                 .then("2026-11-03T11:00:00Z", "lena", reply())
                 .then("2026-11-03T11:00:00Z", "lena", escalate_to("2", "desktop"))
                 .then(
@@ -423,7 +423,7 @@ pub(crate) fn served() -> Known {
             // c: one hour, then waits for alice from Thursday 10:00 to Friday
             // 10:00; her answer is answered after half an hour; resolved at
             // 12:00, reopened on the next day.
-            from_alice("261105-cccccc", "2026-11-05T09:00:00Z", &[])
+            from_alice("261105-cccccc", "2026-11-05T09:00:00Z", &[("rating", "4")])
                 .then("2026-11-05T09:30:00Z", "lena", Action::Take)
                 .then("2026-11-05T10:00:00Z", "lena", hold("requester", None))
                 .then("2026-11-06T10:00:00Z", "alice", answer())
@@ -483,7 +483,7 @@ pub(crate) fn rows(table: &Table) -> Vec<String> {
         Cell::Named(name, _) => (*name).to_owned(),
         Cell::Ticket(id) => id.as_str()[12..].to_owned(),
         Cell::Count(number) => number.to_string(),
-        Cell::Number(number) => number.to_string(),
+        Cell::Number(number) => format!("{number:.2}"),
         Cell::Share(part) => format!("{}/{}", part.count, part.n),
         Cell::Ratio(part, whole) => format!("{}/{}", clock(part), clock(whole)),
         Cell::Seconds(seconds) | Cell::Open(seconds) => clock(seconds),

@@ -22,6 +22,7 @@ fn told(known: &Known, name: &str) -> String {
         Figure::Share(Part { count, n }) => format!("{count} of {n}"),
         Figure::Ratio { part, whole, n } => format!("{part} of {whole}, n {n}"),
         Figure::Count { total, n } | Figure::Money { total, n } => format!("{total}, n {n}"),
+        Figure::Mean { total, n } => format!("{total} / {n}"),
         Figure::Time {
             n,
             business,
@@ -132,6 +133,10 @@ fn so_are_those_of_a_desk_with_hours_and_targets() {
         ("knowledge-link-rate", "2 of 6"),
         // z, of seven that alice opened.
         ("deflection", "1 of 7"),
+        // a 5, b 2, c 4.
+        ("mean-rating", "11 / 3"),
+        ("satisfied", "2 of 3"),
+        ("response-rate", "3 of 6"),
     ] {
         assert_eq!(told(&desk, name), expected, "{name}");
     }
@@ -210,7 +215,7 @@ proptest! {
                             prop_assert_eq!(sum, total as f64, "{}", metric.name);
                         }
                     }
-                    Figure::Time { .. } => {}
+                    Figure::Time { .. } | Figure::Mean { .. } => {}
                 }
             }
         }

@@ -81,11 +81,10 @@ pub(super) fn figures(scope: &Scope<'_>) -> Table {
     }
     table.rows.insert(1, row);
     match parts::is_tiered(scope) {
-        true => table.note(format!(
-            "{} A ticket costs what the highest level that it reached does: by desk.yaml, or by \
+        true => table.note(
+            "A ticket costs what the highest level that it reached does: by desk.yaml, or by \
              published benchmarks where that names none.",
-            parts::amounts(scope)
-        )),
+        ),
         false => table.note("Tickets have no unit cost on this desk."),
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn mix_of_levels(scope: &Scope<'_>) -> Table {
             sum.map_or(Cell::Nothing, Cell::Money),
         ]);
     }
-    table.note(parts::amounts(scope))
+    table
 }
 
 fn mix_by(scope: &Scope<'_>, by: By) -> Table {

@@ -37,12 +37,6 @@ pub(super) fn is_tiered(scope: &Scope<'_>) -> bool {
     !scope.lens.policy.levels.is_empty() || scope.lives.iter().any(has_level)
 }
 
-/// What amounts are in.
-pub(super) fn amounts(scope: &Scope<'_>) -> String {
-    let currency = scope.lens.policy.currency.as_ref();
-    format!("Amounts in {}.", currency.map_or("US$", |one| one.as_str()))
-}
-
 /// The step of time that suits the period, counted from the first ticket;
 /// that which the reader chose, if one was chosen.
 pub(super) fn step(scope: &Scope<'_>) -> Step {

@@ -6,7 +6,7 @@ use super::{Scope, View, service, sla};
 use crate::report::figure::{Figure, Spread};
 use crate::report::group::{By, Field, Group, split};
 use crate::report::life::{Fate, Life, Outcome, Timed};
-use crate::report::metrics::{clocks, flow, quality, times};
+use crate::report::metrics::{clocks, flow, quality, satisfaction, times};
 use crate::report::sheet;
 use crate::report::table::{Cell, Chart, Column, Table};
 use crate::ticket::Status;
@@ -48,7 +48,7 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
 fn volume(scope: &Scope<'_>) -> Table {
     let zone = scope.lens.policy.calendars.usual.zone();
     let before = scope.lens.period.before(zone);
-    let wanted = [
+    let mut wanted = vec![
         flow::ARRIVED,
         flow::RESOLVED,
         flow::BACKLOG,
@@ -56,6 +56,9 @@ fn volume(scope: &Scope<'_>) -> Table {
         times::RESOLVE,
         quality::REOPENED,
     ];
+    if scope.lives.iter().any(|life| life.rating.is_some()) {
+        wanted.extend_from_slice(satisfaction::ALL);
+    }
     let table = sheet::metrics(
         "volume",
         "Volume",

@@ -176,7 +176,7 @@ mod tests {
                             .sum();
                         assert_eq!((sum, counted), (total, n), "{}", metric.name);
                     }
-                    Figure::Time { n, .. } | Figure::Ratio { n, .. } => {
+                    Figure::Time { n, .. } | Figure::Ratio { n, .. } | Figure::Mean { n, .. } => {
                         assert_eq!(counted, n, "{}", metric.name);
                     }
                 }

@@ -22,6 +22,10 @@ fn the_volume_stands_beside_the_period_before() {
             "time-to-respond | 0:20 | 5 | - | -",
             "time-to-resolve | 4:00 | 6 | - | -",
             "reopen-rate | 1/6 | 6 | 0/0 | -",
+            // a 5, b 2, c 4.
+            "mean-rating | 3.67 | 3 | - | -",
+            "satisfied | 2/3 | 3 | 0/0 | -",
+            "response-rate | 3/6 | 6 | 0/0 | -",
         ]
     );
 }
