@@ -243,6 +243,7 @@ impl Known {
             before: None,
             by: None,
             roster: &self.roster,
+            me: None,
             roles: Vec::new(),
             sample: Sample { size: 10, seed: 1 },
         }

@@ -1,7 +1,8 @@
 //! Every view of `desk report` on every sort of desk.
 
 use crate::reading::busy;
-use crate::support::{Desk, tiered};
+use crate::support::{Call, Desk, tiered};
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 /// The views, as help lists them.
@@ -225,4 +226,47 @@ fn people_see_the_first_tickets_and_machines_see_all() {
         json["tables"]["tickets"]["rows"].as_array().unwrap().len(),
         52
     );
+}
+
+#[test]
+fn the_summary_is_of_who_asks_or_of_another_role() {
+    let (desk, [.., disk]) = busy();
+    let names = |call: Call| {
+        let json = call.json();
+        let tables = json["tables"].as_object().unwrap();
+        tables.keys().cloned().collect::<Vec<_>>()
+    };
+    let whole = names(desk.call("report --json"));
+    // grace leads the team; lena's roster entry names no role.
+    let lead = names(desk.call("report --json").by("grace"));
+    assert!(lead.contains(&"unacknowledged".to_owned()), "{lead:?}");
+    assert_eq!(names(desk.call("report --role lead --json")), lead);
+    assert_eq!(
+        names(desk.call("report --role none --json").by("grace")),
+        whole
+    );
+    let mine = desk.call("report --role technician").by("marco").ok();
+    assert_snapshot!(mine, @"
+    Report  2026-11-16 09:11 to 2026-11-23 09:11
+
+    With me: 1
+    ID             Pri  Status   Level  Age  Title
+    261121-x8b4zp  P3   pending  L2     2 d  Printer jams, 3rd floor
+
+    Nobody has it, and I could: 1
+    ID             Pri  Status  Level  Age  Title
+    261120-1dtbna  P1   queued  L2     3 d  VPN drops after sleep
+
+    My desk
+    Person  Live  Assigned  In progress  Pending  Oldest  Resolved  Acted on  Taken over  Declined  Capacity  Now
+    marco      1         0            0        1     2 d         0         1           0         0  –         no rota
+      By name: load, not rank. Live, oldest and duty are as of now; resolved, taken over (hand-overs accepted) and declined happened in the period; acted on is of the tickets that were live or resolved in it.
+      As a technician sees it (--role ROLE for others, --role none for the whole desk). More: desk report flow, categories, assets; and what to do next: desk queue.
+    ");
+    assert!(!mine.contains(&disk), "it lies with another team");
+    assert_snapshot!(desk.run("report --role manger"), @r#"
+    2> error: there is no role "manger"
+    2> hint: did you mean manager? the roles are analyst, technician, desktop-technician, team-lead, desktop-lead, manager, desktop-manager, director, desktop-director, process-owner, service-delivery-manager, business-relationship-manager, none
+    exit 2
+    "#);
 }

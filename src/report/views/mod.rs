@@ -27,6 +27,7 @@ use super::life::Life;
 use super::metrics::Excluded;
 use super::table::Table;
 use crate::policy::Roster;
+use crate::ticket::Handle;
 
 /// What a view is made of.
 #[derive(Debug, Clone)]
@@ -43,7 +44,10 @@ pub struct Scope<'a> {
     pub by: Option<By>,
     /// The people of the desk.
     pub roster: &'a Roster,
-    /// The roles of who asks, as words of the roster.
+    /// Who asks, where that is known.
+    pub me: Option<Handle>,
+    /// The roles of who asks, or of whose eyes they look through, as words of
+    /// the roster.
     pub roles: Vec<String>,
     /// How many tickets a sample draws, and by which seed.
     pub sample: Sample,
