@@ -5,6 +5,7 @@
 //! - [`life`]: what one ticket's timeline says.
 //! - [`period`], [`percentile`]: the arithmetic.
 //! - [`mod@summary`]: the desk at a glance.
+//! - [`trial`]: what another policy would have made of history.
 
 pub mod fared;
 pub mod life;
@@ -13,6 +14,7 @@ pub mod period;
 #[cfg(test)]
 pub(crate) mod story;
 pub mod summary;
+pub mod trial;
 
 pub use life::Life;
 pub use period::Period;
