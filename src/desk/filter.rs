@@ -33,7 +33,7 @@ pub use error::FilterError;
 
 use super::Clocks;
 use super::text::{fold, has};
-use crate::report::Life;
+use crate::report::life::Course;
 use crate::ticket::id::IdGuess;
 use crate::ticket::value::Value;
 use crate::ticket::words::{LinkKind, Status};
@@ -300,8 +300,8 @@ impl Filter {
             Is::Called => header.called.iter().any(|name| self.is_me(name)),
             Is::Joined => header.swarm.contains(&self.me),
             Is::Swarm => !header.swarm.is_empty() || !header.called.is_empty(),
-            Is::Escalated => Life::of(ticket).escalated,
-            Is::Reopened => Life::of(ticket).reopened,
+            Is::Escalated => Course::of(ticket).escalations().next().is_some(),
+            Is::Reopened => !Course::of(ticket).reopenings.is_empty(),
         }
     }
 }

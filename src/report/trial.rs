@@ -14,6 +14,7 @@
 //!   for more give more.
 
 use super::Period;
+use super::figure::Part;
 use super::life::left_out;
 use crate::policy::clock::{self, Run, State};
 use crate::policy::readiness::{self, Given};
@@ -53,38 +54,13 @@ impl<T: PartialEq> Sides<T> {
     }
 }
 
-/// Results of clocks: attainment is met ÷ (met + breached).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Attained {
-    /// Clocks that stopped in time.
-    pub met: usize,
-    /// Clocks that did not.
-    pub breached: usize,
-}
-
-impl Attained {
-    /// How many there are.
-    #[must_use]
-    pub fn n(self) -> usize {
-        self.met + self.breached
-    }
-
-    fn count(&mut self, result: Option<Judgement>) {
-        match result {
-            Some(result) if result.met => self.met += 1,
-            Some(_) => self.breached += 1,
-            None => {}
-        }
-    }
-}
-
 /// What became of one kind of clock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clocks {
-    /// Of all tickets.
-    pub all: Sides<Attained>,
-    /// By the tickets' priority now.
-    pub by_priority: BTreeMap<Option<Priority>, Sides<Attained>>,
+    /// Attainment of all tickets: those met, of those that stopped.
+    pub all: Sides<Part>,
+    /// The same by the tickets' priority now.
+    pub by_priority: BTreeMap<Option<Priority>, Sides<Part>>,
     /// Clocks that run and are over by now.
     pub late: Sides<usize>,
 }
@@ -289,11 +265,12 @@ impl<'a> Trial<'a> {
         let clocks = self.outcome.clocks.entry(clock).or_default();
         let priority = ticket.header().priority;
         let of_priority = clocks.by_priority.entry(priority).or_default();
+        let met = result.map(|result| result.map(|one| one.met));
         for counted in [&mut clocks.all, of_priority] {
-            counted.now.count(result.now);
-            counted.tried.count(result.tried);
+            counted.now += Part::one(met.now);
+            counted.tried += Part::one(met.tried);
         }
-        if result.map(|result| result.map(|one| one.met)).differ() {
+        if met.differ() {
             self.outcome.flips.push(Flip {
                 of: of(ticket),
                 clock,

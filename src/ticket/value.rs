@@ -224,6 +224,12 @@ impl Level {
     /// The front line, where a ticket starts unless somebody says otherwise.
     pub const FRONT_LINE: Self = Self(1);
 
+    /// The level of that number; none above 9.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (number <= 9).then_some(Self(number))
+    }
+
     /// The number.
     #[must_use]
     pub fn number(self) -> u8 {
@@ -260,6 +266,12 @@ pub struct Priority(u8);
 impl Priority {
     /// Of a ticket that nobody graded, where the desk does not say otherwise.
     pub const USUAL: Self = Self(3);
+
+    /// The priority of that number, from 1 to 9.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (1..=9).contains(&number).then_some(Self(number))
+    }
 
     /// The number: 1 is the highest.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -86,7 +86,8 @@ revision (
 pub(super) const TABLES: &str = "
 CREATE TABLE meta (
   version INTEGER NOT NULL, code TEXT NOT NULL, prefix TEXT NOT NULL, boot TEXT NOT NULL,
-  head TEXT NOT NULL, tree TEXT NOT NULL, rules TEXT NOT NULL, searchable INTEGER NOT NULL
+  head TEXT NOT NULL, tree TEXT NOT NULL, rules TEXT NOT NULL, searchable INTEGER NOT NULL,
+  digested TEXT NOT NULL
 );
 CREATE TABLE ticket (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,

@@ -7,7 +7,8 @@ use crate::cli::session::Session;
 use crate::cli::view::policy::trial::{Shown, page};
 use crate::desk::{Desk, Rules, Tried};
 use crate::report::Period;
-use crate::report::trial::{Attained, Clocks, Of, Outcome, Place, Sides};
+use crate::report::figure::Part;
+use crate::report::trial::{Clocks, Of, Outcome, Place, Sides};
 use crate::store::CommitId;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Judgement, Level, Name, Priority};
@@ -226,8 +227,8 @@ fn clocks_as_json(clocks: &Clocks) -> Value {
     })
 }
 
-fn attained(sides: &Sides<Attained>) -> Value {
-    let one = |one: Attained| json!({"met": one.met, "n": one.n()});
+fn attained(sides: &Sides<Part>) -> Value {
+    let one = |one: Part| json!({"met": one.count, "n": one.n});
     json!({"now": one(sides.now), "tried": one(sides.tried)})
 }
 
