@@ -115,6 +115,17 @@ fn a_stricter_policy_turns_the_results_that_one_can_count() {
         1
     );
     assert_eq!(estimates["readiness"]["refused"]["tried"], 1);
+    // What holds now is what the report counts.
+    let report = desk.call("report --last 90d --json").json();
+    let figures = report["tables"]["figures"]["rows"].as_array().unwrap();
+    let attained = figures
+        .iter()
+        .find(|row| row["metric"] == "resolve-attainment");
+    let attained = &attained.unwrap()["value"];
+    assert_eq!(
+        (&attained["count"], &attained["n"]),
+        (&all["now"]["met"], &all["now"]["n"])
+    );
     // Of some tickets only.
     let printers = desk
         .call("policy try stricter --only category:printer --json")
