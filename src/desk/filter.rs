@@ -10,7 +10,7 @@
 //! | `team:desktop,network` | one of these values; commas are "or" |
 //! | `team:none`, `team:any` | no value, some value |
 //! | `team.not:desktop` | not so; `.not` goes with every field and op |
-//! | `level.min:2`, `level.max:3` | numbers: `level`, `could-be`, `repeats`, `events` |
+//! | `level.min:2`, `level.max:3` | numbers: `level`, `could-be`, `rating`, `repeats`, `events` |
 //! | `title.has:vpn` | text that contains it, without case; `title:vpn` is the same |
 //! | `category.under:network` | the category or one below it |
 //! | `opened.before:7d`, `opened.after:2026-11-01` | times: `opened`, `updated`, `due`, `resolved`, `closed`, `until`; `before` is up to and without the moment, `after` is from it on |

@@ -35,7 +35,7 @@ fn tickets(metric: &Metric, scope: &Scope<'_>) -> Table {
         Measure::Share(_) => "Counts",
         Measure::Ratio(_) => "Share",
         Measure::Time(_) => "Took",
-        Measure::Count(_) => "Count",
+        Measure::Count(_) | Measure::Mean(_) => "Count",
         Measure::Money(_) => "Amount",
     };
     let columns = vec![

@@ -118,6 +118,13 @@ pub enum Figure {
         /// Of how many tickets.
         n: usize,
     },
+    /// A mean of whole numbers.
+    Mean {
+        /// The sum of them.
+        total: i64,
+        /// How many there are.
+        n: usize,
+    },
     /// An amount in hundredths of the desk's currency.
     Money {
         /// The sum.
@@ -136,6 +143,7 @@ impl Figure {
             Self::Time { n, .. }
             | Self::Ratio { n, .. }
             | Self::Count { n, .. }
+            | Self::Mean { n, .. }
             | Self::Money { n, .. } => *n,
         }
     }
@@ -149,6 +157,7 @@ impl Figure {
             Self::Share(part) => part.share(),
             Self::Time { business, .. } => business.map(|spread| spread.p50 as f64),
             Self::Ratio { part, whole, .. } => (*whole > 0).then(|| *part as f64 / *whole as f64),
+            Self::Mean { total, n } => (*n > 0).then(|| *total as f64 / *n as f64),
             Self::Count { total, .. } | Self::Money { total, .. } => Some(*total as f64),
         }
     }

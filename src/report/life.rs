@@ -18,7 +18,7 @@ use crate::policy::SWEEP;
 use crate::policy::clock::{Before, Rules};
 use crate::ticket::words::{Kind, LinkKind, Status, Verb};
 use crate::ticket::{
-    Category, Handle, Header, Level, Line, Name, Priority, Ticket, TicketId, Timestamp,
+    Category, Handle, Header, Level, Line, Name, Priority, Rating, Ticket, TicketId, Timestamp,
 };
 
 /// The life of a ticket as metrics see it. Retracted events never happened.
@@ -64,6 +64,8 @@ pub struct Life {
     pub code: Option<Name>,
     /// The lowest level that could have resolved it.
     pub could_be: Option<Level>,
+    /// How satisfied the requester was.
+    pub rating: Option<Rating>,
     /// How many articles are linked.
     pub articles: usize,
     /// When it was opened.
@@ -136,6 +138,7 @@ impl Life {
             via: header.via.clone(),
             code: header.code.clone(),
             could_be: header.could_be,
+            rating: header.rating,
             articles: header.articles.len(),
             opened: ticket.opened(),
             opened_by_requester: opening.is_some_and(|event| {

@@ -46,6 +46,8 @@ pub enum Measure {
     Ratio(fn(&Life, Lens<'_>) -> Option<(i64, i64)>),
     /// A number, where it is counted.
     Count(fn(&Life, Lens<'_>) -> Option<i64>),
+    /// To a mean.
+    Mean(fn(&Life, Lens<'_>) -> Option<i64>),
     /// An amount in hundredths of the desk's currency.
     Money(fn(&Life, Lens<'_>) -> Option<i64>),
 }
@@ -90,6 +92,10 @@ impl Metric {
             Measure::Count(measure) => {
                 let (total, n) = sum(measure);
                 Figure::Count { total, n }
+            }
+            Measure::Mean(measure) => {
+                let (total, n) = sum(measure);
+                Figure::Mean { total, n }
             }
             Measure::Money(measure) => {
                 let (total, n) = sum(measure);

@@ -139,6 +139,7 @@ pub fn value(figure: &Figure) -> Cell {
         }
         Figure::Ratio { part, whole, .. } => Cell::Ratio(*part, *whole),
         Figure::Count { total, .. } => Cell::Count(*total),
+        Figure::Mean { .. } => figure.headline().map_or(Cell::Nothing, Cell::Number),
         Figure::Money { total, .. } => Cell::Money(*total),
     }
 }

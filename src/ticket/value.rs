@@ -259,6 +259,41 @@ impl fmt::Display for Level {
     }
 }
 
+/// How satisfied a requester was, from 1 (not at all) to 5 (wholly), as surveys
+/// ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rating(u8);
+
+impl Rating {
+    /// The least that counts as satisfied.
+    pub const SATISFIED: Self = Self(4);
+
+    /// The rating of that number, from 1 to 5.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (1..=5).contains(&number).then_some(Self(number))
+    }
+
+    /// The number: 5 is the best.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl Value for Rating {
+    const SHAPE: Shape = Shape::Number;
+
+    fn parse(text: &str) -> Result<Self, BadValue> {
+        let number = text.parse().ok().and_then(Self::new);
+        number.ok_or_else(|| BadValue::new(text, "a rating from 1 to 5"))
+    }
+
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+}
+
 /// A priority, P1 (highest) to P9. Orders by urgency: `P1 < P2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);

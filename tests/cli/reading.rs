@@ -124,7 +124,7 @@ fn wrong_terms_are_named_and_the_right_one_is_guessed() {
     }
     assert_snapshot!(said, @r#"
     error: "stauts:new": there is no field "stauts"
-    hint: did you mean status? fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:stauts:new
+    hint: did you mean status? fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, rating, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:stauts:new
     error: "status:nwe": "nwe" is not a status
     hint: did you mean new? known: new, queued, assigned, in-progress, pending, resolved, closed, cancelled
     error: "is:mien": "mien" is not a word that is: knows
@@ -133,9 +133,9 @@ fn wrong_terms_are_named_and_the_right_one_is_guessed() {
     error: "opened.before:someday": "someday" is not a time; write it like 20m, 2h30m ago, in 3d, 14:30, yesterday 9am, next fri 17:00, 2026-11-23 14:30 or 2026-11-23T14:30:00Z
     hint: such as opened.before:7d, opened.after:2026-11-01, updated.before:yesterday
     error: there is no column "colour"
-    hint: known: id, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, opened, updated, due, resolved, closed, live, events, cc, tags, ref, links, attention, swarm, called, articles, alias, and your own x-… fields
+    hint: known: id, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, rating, key, repeats, opened, updated, due, resolved, closed, live, events, cc, tags, ref, links, attention, swarm, called, articles, alias, and your own x-… fields
     error: there is no column "titel"
-    hint: did you mean title? known: id, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, opened, updated, due, resolved, closed, live, events, cc, tags, ref, links, attention, swarm, called, articles, alias, and your own x-… fields
+    hint: did you mean title? known: id, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, rating, key, repeats, opened, updated, due, resolved, closed, live, events, cc, tags, ref, links, attention, swarm, called, articles, alias, and your own x-… fields
     "#);
 }
 

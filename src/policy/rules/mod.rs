@@ -190,6 +190,7 @@ impl Policy {
                             | "assignee"
                             | "code"
                             | "could-be"
+                            | "rating"
                             | "repeats"
                             | "alias"
                             | "attention"

@@ -8,11 +8,11 @@ use crate::policy::clock::Rules;
 use crate::ticket::bytes::{Reader, Writer};
 use crate::ticket::value::Value;
 use crate::ticket::words::{Kind, Status, Verb};
-use crate::ticket::{Clock, Level, Priority, Ticket, Timestamp};
+use crate::ticket::{Clock, Level, Priority, Rating, Ticket, Timestamp};
 
 /// Goes up whenever the bytes, or what a timeline is read as, change: lives
 /// that another version kept are made anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const REASONS: &[LeftOut] = &[
     LeftOut::Void,
@@ -173,6 +173,16 @@ impl Kept for Priority {
     }
 }
 
+impl Kept for Rating {
+    fn write(&self, out: &mut Writer) {
+        out.size(self.number().into());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        Self::new(from.size()?.try_into().ok()?)
+    }
+}
+
 impl Kept for Fate {
     fn write(&self, out: &mut Writer) {
         let (place, reason) = match self {
@@ -225,7 +235,7 @@ macro_rules! kept {
 kept! {
     Life {
         id, title, kind, status, level, priority, team, assignee, owner, requester, category,
-        customer, unit, service, asset, vendor, via, code, could_be, articles, opened, opened_by_requester,
+        customer, unit, service, asset, vendor, via, code, could_be, rating, articles, opened, opened_by_requester,
         updated, responded, acknowledged, follow_up, people, replies, left_out, course, clocks,
         lapses,
     }

@@ -10,6 +10,7 @@ pub mod flow;
 pub mod knowledge;
 pub mod levels;
 pub mod quality;
+pub mod satisfaction;
 pub mod teams;
 pub mod times;
 
@@ -28,6 +29,7 @@ const FAMILIES: &[&[Metric]] = &[
     conduct::ALL,
     cost::ALL,
     knowledge::ALL,
+    satisfaction::ALL,
 ];
 
 /// Every metric.

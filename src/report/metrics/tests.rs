@@ -137,6 +137,7 @@ fn told(known: &Known, name: &str) -> String {
         Figure::Share(Part { count, n }) => format!("{count} of {n}"),
         Figure::Ratio { part, whole, n } => format!("{part} of {whole}, n {n}"),
         Figure::Count { total, n } | Figure::Money { total, n } => format!("{total}, n {n}"),
+        Figure::Mean { total, n } => format!("{total} / {n}"),
         Figure::Time {
             n,
             business,
@@ -230,14 +231,14 @@ fn served() -> Known {
         }),
         &[
             // a: at first contact, within the hour, with an article.
-            from_alice("261102-aaaaaa", "2026-11-02T09:00:00Z", &[])
+            from_alice("261102-aaaaaa", "2026-11-02T09:00:00Z", &[("rating", "5")])
                 .then("2026-11-02T09:20:00Z", "lena", Action::Take)
                 .then("2026-11-02T09:40:00Z", "lena", resolve_with(None, &["vpn"]))
                 .end(),
             // b: answered after two hours (late), to desktop, which bounces it
             // back and gets it again: 12 open hours, 8 of them with desktop.
             // Level 1 could have resolved it.
-            from_alice("261103-bbbbbb", "2026-11-03T09:00:00Z", &[])
+            from_alice("261103-bbbbbb", "2026-11-03T09:00:00Z", &[("rating", "2")])
                 .then("2026-11-03T11:00:00Z", "lena", reply())
                 .then("2026-11-03T11:00:00Z", "lena", escalate_to("2", "desktop"))
                 .then(
@@ -258,7 +259,7 @@ fn served() -> Known {
             // c: one hour, then waits for alice from Thursday 10:00 to Friday
             // 10:00; her answer is answered after half an hour; resolved at
             // 12:00, reopened on the next day.
-            from_alice("261105-cccccc", "2026-11-05T09:00:00Z", &[])
+            from_alice("261105-cccccc", "2026-11-05T09:00:00Z", &[("rating", "4")])
                 .then("2026-11-05T09:30:00Z", "lena", Action::Take)
                 .then("2026-11-05T10:00:00Z", "lena", hold("requester", None))
                 .then("2026-11-06T10:00:00Z", "alice", answer())
@@ -347,6 +348,10 @@ fn so_are_those_of_a_desk_with_hours_and_targets() {
         ("knowledge-link-rate", "2 of 6"),
         // z, of seven that alice opened.
         ("deflection", "1 of 7"),
+        // a 5, b 2, c 4.
+        ("mean-rating", "11 / 3"),
+        ("satisfied", "2 of 3"),
+        ("response-rate", "3 of 6"),
     ] {
         assert_eq!(told(&desk, name), expected, "{name}");
     }
@@ -425,7 +430,7 @@ proptest! {
                             prop_assert_eq!(sum, total as f64, "{}", metric.name);
                         }
                     }
-                    Figure::Time { .. } => {}
+                    Figure::Time { .. } | Figure::Mean { .. } => {}
                 }
             }
         }

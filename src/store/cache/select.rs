@@ -192,7 +192,7 @@ impl Sql {
                 self.push(")");
             }
             Test::Is(column, text) => match (column.0, text.parse::<i64>()) {
-                ("level" | "could_be" | "repeats" | "events", Ok(number)) => {
+                ("level" | "could_be" | "rating" | "repeats" | "events", Ok(number)) => {
                     self.compare(*column, " = ", number);
                 }
                 _ => self.compare(*column, " = ", text.clone()),
