@@ -28,6 +28,8 @@ pub struct Stay {
     pub status: Status,
     /// What it waited for, while pending.
     pub cause: Option<Name>,
+    /// The vendor that had it, while pending.
+    pub vendor: Option<Name>,
     /// The level and the team that had it.
     pub place: Place,
     /// Who was to work on it.
@@ -65,6 +67,17 @@ pub struct HandOver {
     pub overridden: bool,
     /// What became of it.
     pub fate: Fate,
+    /// Who settled that, and when; none while nobody has.
+    pub answer: Option<Answer>,
+}
+
+/// Who answered a hand-over, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Handle,
 }
 
 /// What became of a hand-over.
@@ -91,6 +104,15 @@ pub struct Resolution {
     pub place: Place,
     /// When it was first reopened after that.
     pub reopened: Option<Timestamp>,
+}
+
+impl Answer {
+    fn of(event: &Event) -> Self {
+        Self {
+            at: event.at,
+            by: event.by.clone(),
+        }
+    }
 }
 
 impl Course {
@@ -136,10 +158,10 @@ impl Course {
         let moved = event.did == Verb::Assign && before.team.is_some() && before.team != after.team;
         if escalation || moved {
             let kept = after.status == Status::InProgress && after.assignee == Some(&event.by);
-            let fate = if is_taken_up(after.status) {
-                Fate::Accepted
-            } else {
-                Fate::Waiting
+            let taken_up = is_taken_up(after.status);
+            let fate = match taken_up {
+                true => Fate::Accepted,
+                false => Fate::Waiting,
             };
             self.hand_overs.push(HandOver {
                 at: event.at,
@@ -150,6 +172,7 @@ impl Course {
                 kept,
                 overridden: event.details.overridden.is_some(),
                 fate,
+                answer: taken_up.then(|| Answer::of(event)),
             });
         }
     }
@@ -160,6 +183,10 @@ impl Course {
             status: state.status,
             cause: state
                 .cause
+                .filter(|_| state.status == Status::Pending)
+                .cloned(),
+            vendor: state
+                .vendor
                 .filter(|_| state.status == Status::Pending)
                 .cloned(),
             place: state.place(),
@@ -183,18 +210,17 @@ impl Course {
             return;
         };
         let reason = || event.text.clone().unwrap_or_default();
-        match (&last.fate, event.did) {
-            (Fate::Waiting, Verb::Decline) => last.fate = Fate::Declined(reason()),
-            (Fate::Waiting | Fate::Accepted, Verb::HandBack) => {
-                last.fate = Fate::HandedBack(reason());
-            }
+        last.fate = match (&last.fate, event.did) {
+            (Fate::Waiting, Verb::Decline) => Fate::Declined(reason()),
+            (Fate::Waiting | Fate::Accepted, Verb::HandBack) => Fate::HandedBack(reason()),
             (Fate::Waiting, _)
                 if after.team == last.to.team.as_ref() && is_taken_up(after.status) =>
             {
-                last.fate = Fate::Accepted;
+                Fate::Accepted
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        last.answer = Some(Answer::of(event));
     }
 
     /// The highest level that it ever lay at.
@@ -269,6 +295,7 @@ impl Course {
 struct State<'a> {
     status: Status,
     cause: Option<&'a Name>,
+    vendor: Option<&'a Name>,
     level: Option<Level>,
     team: Option<&'a Name>,
     assignee: Option<&'a Handle>,
@@ -279,6 +306,7 @@ impl Default for State<'_> {
         Self {
             status: Status::New,
             cause: None,
+            vendor: None,
             level: None,
             team: None,
             assignee: None,
@@ -292,6 +320,7 @@ impl<'a> State<'a> {
         Self {
             status: ticket.status(),
             cause: header.cause.as_ref(),
+            vendor: header.vendor.as_ref(),
             level: header.level,
             team: header.team.as_ref(),
             assignee: header.assignee.as_ref(),
@@ -311,6 +340,7 @@ impl<'a> State<'a> {
             Change::To(level) => Some(level),
         };
         follow(&mut self.cause, &set.cause);
+        follow(&mut self.vendor, &set.vendor);
         follow(&mut self.team, &set.team);
         follow(&mut self.assignee, &set.assignee);
     }

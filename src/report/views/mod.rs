@@ -1,7 +1,17 @@
 //! What `desk report` shows: a view is a list of tables over the same tickets.
 //! A new view is a file here and a line in [`ALL`].
 
+pub mod backlog;
+pub mod conformance;
+pub mod cost;
+pub mod knowledge;
+pub mod levels;
+mod parts;
+pub mod review;
+pub mod service;
+pub mod sla;
 pub mod summary;
+pub mod vendors;
 
 use super::group::By;
 use super::lens::Lens;
@@ -54,7 +64,18 @@ pub struct View {
 }
 
 /// Every view, in the order of help.
-pub const ALL: &[View] = &[summary::VIEW];
+pub const ALL: &[View] = &[
+    summary::VIEW,
+    levels::VIEW,
+    sla::VIEW,
+    backlog::VIEW,
+    vendors::VIEW,
+    conformance::VIEW,
+    cost::VIEW,
+    knowledge::VIEW,
+    service::VIEW,
+    review::VIEW,
+];
 
 /// The view of that word.
 #[must_use]

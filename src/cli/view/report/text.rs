@@ -37,7 +37,9 @@ pub(super) fn render(report: &Document, look: Look) -> String {
             paint(&sanitize::line(&table.title), Tone::Heading)
         );
         text.push_str(&body(report, table, look));
-        for note in &table.notes {
+        let cut = table.rows.len().saturating_sub(shown(table));
+        let more = (cut > 0).then(|| format!("{cut} more: --format csv or --json has all."));
+        for note in more.iter().chain(&table.notes) {
             let width = look.width.unwrap_or(usize::MAX);
             for line in wrap(&sanitize::line(note), width, 2).lines() {
                 let _ = writeln!(text, "  {}", paint(line.trim_start(), Tone::Dim));
@@ -74,7 +76,7 @@ fn body(report: &Document, table: &Table, look: Look) -> String {
         columns.push(Column::new("", 20));
     }
     let mut drawn = table::Table::new(columns);
-    for (place, row) in table.rows.iter().enumerate() {
+    for (place, row) in table.rows.iter().take(shown(table)).enumerate() {
         let mut cells: Vec<table::Cell> = row
             .iter()
             .enumerate()
@@ -94,6 +96,11 @@ fn body(report: &Document, table: &Table, look: Look) -> String {
     let mut text: String = lines.map(|line| format!("{line}\n")).collect();
     text.push_str(&sparks(table, look));
     text
+}
+
+/// How many of its rows are shown.
+fn shown(table: &Table) -> usize {
+    table.most.unwrap_or(usize::MAX).min(table.rows.len())
 }
 
 fn look_of(cell: &Cell, place: usize, report: &Document) -> table::Cell {
