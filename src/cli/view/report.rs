@@ -3,6 +3,7 @@
 
 mod cell;
 mod delimited;
+mod html;
 mod markdown;
 pub(crate) mod nothing;
 mod text;
@@ -28,6 +29,8 @@ pub enum Format {
     Csv,
     /// For wikis and mails: pipe tables.
     Markdown,
+    /// For browsers and paper: one page (--html FILE writes it to a file).
+    Html,
 }
 
 /// A report: what it is about, and its tables.
@@ -78,6 +81,7 @@ impl Document {
             }
             Format::Csv => delimited::render(self),
             Format::Markdown => Ok(markdown::render(&self.for_people())),
+            Format::Html => Ok(html::render(&self.for_people())),
         }
     }
 
@@ -162,6 +166,12 @@ impl Document {
             _ => value,
         };
         self.facts().into_iter().map(line).collect()
+    }
+
+    /// The present, as the desk's clocks show it.
+    fn as_of(&self) -> String {
+        let local = self.now.utc().with_timezone(&self.zone);
+        format!("{} ({})", local.format("%Y-%m-%d %H:%M"), self.zone.name())
     }
 
     /// What is in no figure, in words; nothing where everything is.
