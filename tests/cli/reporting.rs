@@ -143,8 +143,8 @@ fn a_figure_says_how_it_is_made_and_of_which_tickets() {
       Resolved at level 1 or 0 and never above it ÷ resolved. A ticket that never had a level is not counted as one.
 
     The tickets: 1
-    ID             Counts  Title
-    261122-a1ejyr  yes     Locked out
+    ID             Counts  Pri  Status    Team       Opened            Title
+    261122-a1ejyr  yes     P3   resolved  frontline  Sun 22 Nov 09:03  Locked out
     ");
     assert!(told.contains(&locked));
     let json = desk
