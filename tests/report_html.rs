@@ -8,7 +8,7 @@ mod examples_support;
 use examples_support::{Place, output, told};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A title that wants to be more than one.
@@ -126,7 +126,7 @@ fn wrapper(pages: &[String]) -> String {
 
 /// What the browser makes of a page: what was measured, and what it complained
 /// of.
-fn loaded(place: &Place, browser: &PathBuf, page: &str, dark: bool) -> (Vec<Value>, String) {
+fn loaded(place: &Place, browser: &Path, page: &str, dark: bool) -> (Vec<Value>, String) {
     let mut command = place.command(browser.to_str().unwrap());
     command
         .args(["--headless", "--no-sandbox", "--disable-gpu"])

@@ -331,7 +331,7 @@ fn curve(text: &mut String, frame: &Frame, line: &Line<'_>, class: usize, names:
     }
     text.push_str("</svg>\n");
     let known = |place: usize| line.numbers.get(place).copied().flatten();
-    for place in 0..line.numbers.len() {
+    for (place, name) in names.iter().enumerate() {
         let Some(number) = known(place) else { continue };
         let alone = place.checked_sub(1).and_then(known).is_none() && known(place + 1).is_none();
         if line.numbers.len() <= MOST_DOTS || alone {
@@ -340,7 +340,7 @@ fn curve(text: &mut String, frame: &Frame, line: &Line<'_>, class: usize, names:
                 "<circle class=\"s{class}\" cx=\"{:.2}%\" cy=\"{:.1}\" r=\"2.5\"><title>{}: {} {}</title></circle>",
                 frame.x(place) * 100.0,
                 frame.y(number),
-                escape(&names[place]),
+                escape(name),
                 escape(line.title),
                 escape(&line.unit.told(number))
             );
