@@ -215,7 +215,7 @@ fn people_see_the_first_tickets_and_machines_see_all() {
     }
     let table = desk.ok("report tickets");
     assert!(
-        table.contains("2 more: --format csv or --json has all."),
+        table.contains("The first 50 of 52: --format csv or --json has all."),
         "{table}"
     );
     let csv = desk.ok("report tickets --format csv");

@@ -3,9 +3,10 @@
 use super::list;
 use crate::cli::environment::variable;
 use crate::cli::exit::CliError;
+use crate::cli::save;
 use crate::cli::session::Session;
 use crate::cli::span::{Member, Span};
-use crate::cli::view::report::{Document, Format};
+use crate::cli::view::report::{Document, Format, nothing};
 use crate::desk::{Desk, Rules};
 use crate::policy::people::roles;
 use crate::policy::zone::Zone;
@@ -17,6 +18,7 @@ use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, Name, Timestamp};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, Resettable};
+use std::path::PathBuf;
 
 /// Report on the desk: what came and went, how long it took, how well
 ///
@@ -77,6 +79,11 @@ pub struct Report {
     /// How to print it
     #[arg(long, short, value_enum)]
     format: Option<Format>,
+
+    /// Write one page for browsers, phones and paper to a file, in the place of
+    /// one that is there; - is standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "json"])]
+    html: Option<PathBuf>,
 }
 
 /// The word for the eyes of nobody in particular.
@@ -106,6 +113,7 @@ fn after_help() -> String {
   desk report sample 20 --seed 7 --month 2026-10
   desk report tickets --last 90d --format csv > tickets.csv
   desk report --all-desks
+  desk report --month 2026-10 --compare --html october.html
   desk report --since 2026-11-01 --until 2026-11-15 --json",
     );
     text
@@ -172,6 +180,7 @@ impl Report {
             before,
             now,
             desks: span.names().into_iter().map(str::to_owned).collect(),
+            notes: nothing::why(&scope, &question.terms).into_iter().collect(),
             terms: question.terms,
             left_out,
             zone,
@@ -182,14 +191,21 @@ impl Report {
                 .map(|currency| currency.text()),
             tables,
         };
-        let format = self.format.unwrap_or(match session.everywhere.json {
-            true => Format::Json,
-            false => Format::Table,
-        });
+        let format = match self.format {
+            Some(format) => format,
+            None if session.everywhere.json => Format::Json,
+            None if self.html.is_some() => Format::Html,
+            None => Format::Table,
+        };
         let text = document.render(format, session.look)?;
-        match format {
-            Format::Table => session.page(&text),
-            Format::Json | Format::Csv | Format::Markdown => session.print(&text),
+        match &self.html {
+            Some(file) if file.as_os_str() != "-" => {
+                save::whole(file, text.as_bytes())?;
+                session.say(&format!("the report is in {}", file.display()));
+                Ok(())
+            }
+            _ if format == Format::Table => session.page(&text),
+            _ => session.print(&text),
         }
     }
 
