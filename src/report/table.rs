@@ -21,7 +21,7 @@ pub struct Table {
     pub chart: Chart,
     /// What readers must know, in sentences.
     pub notes: Vec<String>,
-    /// How many rows people are shown; none for all. CSV and JSON have all.
+    /// How many rows people are shown; none for all. Programs get all.
     pub most: Option<usize>,
 }
 

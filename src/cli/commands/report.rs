@@ -7,14 +7,15 @@ use crate::cli::save;
 use crate::cli::session::Session;
 use crate::cli::span::{Member, Span};
 use crate::cli::view::report::{Document, Format, nothing};
-use crate::desk::Desk;
+use crate::desk::{Desk, Rules};
+use crate::policy::people::roles;
 use crate::policy::zone::Zone;
 use crate::report::group::By;
 use crate::report::views::{self, Sample, Scope, View};
 use crate::report::{Lens, Life, Metric, Period, explain, metrics};
 use crate::ticket::text::nearest;
 use crate::ticket::value::Value as _;
-use crate::ticket::{Name, Timestamp};
+use crate::ticket::{Handle, Name, Timestamp};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, Resettable};
 use std::path::PathBuf;
@@ -62,6 +63,11 @@ pub struct Report {
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
 
+    /// See the summary as somebody with that role does: team-lead, manager,
+    /// director …; none for the whole desk
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+
     /// What `sample` draws by: the same seed draws the same tickets
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -79,6 +85,9 @@ pub struct Report {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "json"])]
     html: Option<PathBuf>,
 }
+
+/// The word for the eyes of nobody in particular.
+const NO_ROLE: &str = "none";
 
 /// How many tickets `sample` draws if nobody says.
 const SAMPLE: usize = 10;
@@ -100,6 +109,9 @@ fn after_help() -> String {
   desk report --last 90d --by week
   desk report --by team category.under:network
   desk report --explain first-level-resolution --last 30d
+  desk report --role director --month 2026-Q4
+  desk report sample 20 --seed 7 --month 2026-10
+  desk report tickets --last 90d --format csv > tickets.csv
   desk report --all-desks
   desk report --month 2026-10 --compare --html october.html
   desk report --since 2026-11-01 --until 2026-11-15 --json",
@@ -142,8 +154,7 @@ impl Report {
         };
         let before = self.compare.then(|| period.before(zone));
         let me = first.me(&rules).ok();
-        let person = me.and_then(|me| rules.roster.get(me.as_str()));
-        let roles = person.iter().flat_map(|person| &person.roles);
+        let roles = self.roles(me.as_ref(), &rules)?;
         let scope = Scope {
             lives: counted,
             left_out,
@@ -151,7 +162,8 @@ impl Report {
             before: before.map(|before| lens.over(before)),
             by: question.by,
             roster: &rules.roster,
-            roles: roles.map(Name::text).collect(),
+            me,
+            roles,
             sample: question.sample,
         };
         let (word, title, tables) = match question.metric {
@@ -231,6 +243,22 @@ impl Report {
         })
     }
 
+    /// The roles that the reader looks with: their own, unless they say.
+    fn roles(&self, me: Option<&Handle>, rules: &Rules) -> Result<Vec<String>, CliError> {
+        match self.role.as_deref() {
+            None => {
+                let person = me.and_then(|me| rules.roster.get(me.as_str()));
+                let roles = person.into_iter().flat_map(|person| &person.roles);
+                Ok(roles.map(Name::text).collect())
+            }
+            Some(NO_ROLE) => Ok(Vec::new()),
+            Some(word) => match roles::role(word) {
+                Some(role) => Ok(vec![role.word.to_owned()]),
+                None => Err(no_role(word)),
+            },
+        }
+    }
+
     fn period(&self, desk: &Desk, zone: Zone, now: Timestamp) -> Result<Period, CliError> {
         if let Some(month) = &self.month {
             return Period::named(month, zone).ok_or_else(|| {
@@ -292,6 +320,16 @@ fn no_split(word: &str) -> CliError {
         format!("a report can't be split by {word:?}"),
         format!("it can by {}", words_of_by()),
     )
+}
+
+fn no_role(word: &str) -> CliError {
+    let words = || roles::ROLES.iter().map(|role| role.word);
+    let known = words().chain([NO_ROLE]).collect::<Vec<_>>().join(", ");
+    let hint = match nearest(word, words()) {
+        Some(near) => format!("did you mean {near}? the roles are {known}"),
+        None => format!("the roles are {known}; desk role explains each"),
+    };
+    CliError::usage(format!("there is no role {word:?}"), hint)
 }
 
 fn no_view(word: &str) -> CliError {

@@ -1,7 +1,7 @@
 //! A report in each output format: one implementation per format, over the
 //! typed tables of [`crate::report`].
 
-mod cell;
+pub(super) mod cell;
 mod delimited;
 mod html;
 mod markdown;

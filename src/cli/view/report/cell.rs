@@ -44,10 +44,20 @@ pub(super) fn is_figure(cell: &Cell) -> bool {
     )
 }
 
-/// "61.2 %": tenths of a percent, rounded half up, without floating point.
-fn percent(part: i64, whole: i64) -> String {
-    let tenths = (part * 2000 + whole).div_euclid(2 * whole);
+/// "61.2 %".
+pub(in crate::cli::view) fn percent(part: i64, whole: i64) -> String {
+    let tenths = tenths(part, whole);
     format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// Tenths of a percent, rounded half up, without floating point; but a part
+/// never reads as nothing or as the whole: one breach in thousands shows.
+pub(in crate::cli::view) fn tenths(part: i64, whole: i64) -> i64 {
+    let tenths = (part * 2000 + whole).div_euclid(2 * whole);
+    match 0 < part && part < whole {
+        true => tenths.clamp(1, 999),
+        false => tenths,
+    }
 }
 
 /// "26 h 10 m": in hours, however many.
@@ -123,6 +133,9 @@ mod tests {
         assert_eq!(percent(1, 3), "33.3 %");
         assert_eq!(percent(2, 3), "66.7 %");
         assert_eq!(percent(1, 1), "100.0 %");
+        assert_eq!(percent(0, 3), "0.0 %");
+        assert_eq!(percent(1_999, 2_000), "99.9 %");
+        assert_eq!(percent(1, 9_999), "0.1 %");
         assert_eq!(money(1_550), "15.50");
         assert_eq!(money(124_000), "1,240");
     }
