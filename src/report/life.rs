@@ -215,7 +215,7 @@ impl Life {
     }
 }
 
-fn left_out(ticket: &Ticket) -> Option<LeftOut> {
+pub(super) fn left_out(ticket: &Ticket) -> Option<LeftOut> {
     let header = ticket.header();
     let is_copy = |kind| kind == LinkKind::DuplicateOf;
     if ticket.is_void() {

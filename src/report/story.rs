@@ -243,10 +243,17 @@ impl Known {
             before: None,
             by: None,
             roster: &self.roster,
+            me: None,
             roles: Vec::new(),
             sample: Sample { size: 10, seed: 1 },
         }
     }
+}
+
+/// People as in `people.yaml`.
+pub(crate) fn roster(known: &Known, people: serde_json::Value) -> Roster {
+    let file: RosterFile = serde_json::from_value(json!({"format": 1, "people": people})).unwrap();
+    Roster::new(&file, &known.policy).unwrap()
 }
 
 /// November 2026, in UTC.

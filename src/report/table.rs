@@ -21,7 +21,7 @@ pub struct Table {
     pub chart: Chart,
     /// What readers must know, in sentences.
     pub notes: Vec<String>,
-    /// How many rows a terminal shows; none for all. Other formats have all.
+    /// How many rows people are shown; none for all. Programs get all.
     pub most: Option<usize>,
 }
 
@@ -202,7 +202,7 @@ impl Table {
         self
     }
 
-    /// With no more rows than that at a terminal.
+    /// With no more rows than that for people.
     #[must_use]
     pub fn most(mut self, most: usize) -> Self {
         self.most = Some(most);

@@ -33,4 +33,5 @@ mod support;
 mod swarming;
 mod sweeping;
 mod terminal;
+mod trial;
 mod words;

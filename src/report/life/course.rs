@@ -17,6 +17,9 @@ pub struct Course {
     pub resolutions: Vec<Resolution>,
     /// Every time that it went back to live after being resolved or closed.
     pub reopenings: Vec<Timestamp>,
+    /// What the log of another system calls what happened, where it came from
+    /// one; repeats collapsed. Text by strangers.
+    pub activities: Vec<String>,
 }
 
 /// A stretch in which a ticket lay in one place.
@@ -140,6 +143,11 @@ impl Course {
     fn take_in(&mut self, event: &Event, before: &State<'_>, after: &State<'_>) {
         self.enter(event.at, after);
         self.answer(event, after);
+        if let Some(activity) = &event.details.activity
+            && self.activities.last() != Some(activity)
+        {
+            self.activities.push(activity.clone());
+        }
         if matches!(before.status, Status::Resolved | Status::Closed) && after.status.is_live() {
             self.reopenings.push(event.at);
             for resolution in &mut self.resolutions {

@@ -12,7 +12,7 @@ use crate::ticket::{Clock, Level, Priority, Rating, Ticket, Timestamp};
 
 /// Goes up whenever the bytes, or what a timeline is read as, change: lives
 /// that another version kept are made anew.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 const REASONS: &[LeftOut] = &[
     LeftOut::Void,
@@ -240,7 +240,7 @@ kept! {
         left_out, course, clocks,
         lapses,
     }
-    Course { stays, hand_overs, resolutions, reopenings }
+    Course { stays, hand_overs, resolutions, reopenings, activities }
     Stay { from, status, cause, vendor, place, assignee }
     Place { level, team }
     HandOver { at, by, escalation, from, to, kept, overridden, fate, answer }
