@@ -214,11 +214,10 @@ impl Filler<'_> {
             changes.extend(TicketId::from_path(path).map(|id| (id, after)));
             Ok(())
         });
-        let count = "SELECT count(*) FROM ticket";
-        let count: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
-        let count = usize::try_from(count).unwrap_or_default();
-        let many = changes.len() > MANY && changes.len() > count / 2;
-        Ok((compared.is_ok() && !many).then_some(changes))
+        if changes.len() > MANY && changes.len() > self.count("ticket")? / 2 {
+            return Ok(None);
+        }
+        Ok(compared.is_ok().then_some(changes))
     }
 
     fn rebuild(&self, snapshot: &Snapshot<'_>) -> Result<(), CacheError> {
@@ -236,6 +235,13 @@ impl Filler<'_> {
         self.read(&files, self.wanted.searchable, &mut |row| scribe.add(row))?;
         self.conn.execute_batch(schema::INDEXES)?;
         Ok(())
+    }
+
+    /// How many rows a table has.
+    fn count(&self, table: &str) -> Result<usize, CacheError> {
+        let sql = format!("SELECT count(*) FROM {table}");
+        let count: i64 = self.conn.query_row(&sql, [], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// Removes whatever tables there are, those of other versions too.
@@ -270,9 +276,7 @@ impl Filler<'_> {
 
     /// Indexes the words of all tickets that are there.
     fn make_searchable(&self) -> Result<(), CacheError> {
-        let count = "SELECT count(*) FROM body";
-        let all: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
-        let all = usize::try_from(all).unwrap_or_default();
+        let all = self.count("body")?;
         self.prepare_search(all)?;
         let mut scribe = Scribe::new(self.conn)?;
         let mut bodies = self.conn.prepare("SELECT n, data FROM body")?;
