@@ -142,21 +142,31 @@ pub(super) struct Rewrite {
     edits: BTreeMap<Vec<u8>, Edit>,
     moves: TreeMoves,
     built: Option<Built>,
+    /// Whether zeros are written for the checksum.
+    skips_hash: bool,
+    young: Vec<Young>,
 }
+
+/// An entry that git could take for unchanged: path, kind of file, content.
+pub(super) type Young = (Vec<u8>, u32, Oid);
 
 impl Rewrite {
     /// Of a work tree that has no index yet.
-    pub(super) fn empty() -> Result<Self, Odd> {
-        Self::of(Content::of(IndexFile::empty()))
+    pub(super) fn empty(skips_hash: bool) -> Result<Self, Odd> {
+        Self::of(Content::of(IndexFile::empty()), i64::MAX, skips_hash)
     }
 
-    pub(super) fn of(content: Content) -> Result<Self, Odd> {
+    /// Of a file that was written at that time, in seconds since 1970.
+    pub(super) fn of(content: Content, written: i64, skips_hash: bool) -> Result<Self, Odd> {
+        let old = IndexFile::parse(Arc::clone(&content.bytes))?;
         Ok(Self {
-            old: IndexFile::parse(Arc::clone(&content.bytes))?,
+            young: young(&old, written),
+            old,
             content,
             edits: BTreeMap::new(),
             moves: TreeMoves::new(),
             built: None,
+            skips_hash,
         })
     }
 
@@ -186,23 +196,10 @@ impl Rewrite {
             || edit.is_some_and(|(path, _)| path.starts_with(&prefix))
     }
 
-    /// The entries that git could take for unchanged without looking, once the
-    /// index is younger than `index_time`: path, kind of file, content.
-    pub(super) fn young(&self, index_time: i64) -> Vec<(Vec<u8>, u32, Oid)> {
-        // As many bits as the entries have.
-        let limit = index_time as u32;
-        let candidates = (0..self.old.len()).filter(|entry| self.old.mtime(*entry) >= limit);
-        candidates
-            .filter(|entry| {
-                self.old.size_of(*entry) != 0
-                    && self.old.flags(*entry) & (STAGE_MASK | ASSUME_VALID) == 0
-                    && self.old.extended_flags(*entry) & (INTENT_TO_ADD | SKIP_WORKTREE) == 0
-            })
-            .filter_map(|entry| {
-                let id = self.old.id(entry)?;
-                Some((self.old.name(entry).to_vec(), self.old.mode(entry), id))
-            })
-            .collect()
+    /// The entries that git could take for unchanged without looking, once
+    /// there is a younger index.
+    pub(super) fn take_young(&mut self) -> Vec<Young> {
+        std::mem::take(&mut self.young)
     }
 
     /// Makes git look at the content of a file.
@@ -272,14 +269,14 @@ impl Rewrite {
         // hashed once.
         let inserts = edits.values().any(|edit| edit.at.is_err());
         let hashed = match records.first() {
-            Some(first) if !old.skips_hash() => first.file,
+            Some(first) if !self.skips_hash && !old.skips_hash() => first.file,
             _ => 0,
         };
         let content = NewContent {
             old,
             layout: &layout,
         };
-        let (written, begun) = if old.skips_hash() {
+        let (written, begun) = if self.skips_hash || old.skips_hash() {
             (write(&content), Ok((Sha1::new(), 0)))
         } else if inserts && hashed > LARGE {
             let begin = || content.hash(hashed);
@@ -324,7 +321,7 @@ impl Rewrite {
                 write(at.file, there)?;
             }
         }
-        if !self.old.skips_hash() {
+        if !self.skips_hash {
             let body = built.layout.len - TRAILER;
             let mut hash = built.begun.clone();
             for chunk in built.layout.chunks(&self.old, built.hashed..body) {
@@ -334,6 +331,24 @@ impl Rewrite {
         }
         Ok(true)
     }
+}
+
+/// The entries as young as the index itself.
+fn young(index: &IndexFile, written: i64) -> Vec<Young> {
+    // As many bits as the entries have.
+    let limit = written as u32;
+    let candidates = (0..index.len()).filter(|entry| index.mtime(*entry) >= limit);
+    candidates
+        .filter(|entry| {
+            index.size_of(*entry) != 0
+                && index.flags(*entry) & (STAGE_MASK | ASSUME_VALID) == 0
+                && index.extended_flags(*entry) & (INTENT_TO_ADD | SKIP_WORKTREE) == 0
+        })
+        .filter_map(|entry| {
+            let id = index.id(entry)?;
+            Some((index.name(entry).to_vec(), index.mode(entry), id))
+        })
+        .collect()
 }
 
 /// One pass over the old file.
