@@ -149,7 +149,6 @@ CREATE INDEX ticket_key ON ticket (key) WHERE key IS NOT NULL;
 CREATE INDEX ticket_drift ON ticket (id) WHERE drift;
 CREATE INDEX member_ticket ON member (ticket);
 CREATE INDEX event_by ON event (by, ticket);
-CREATE INDEX event_at ON event (at);
 ";
 
 #[cfg(test)]
