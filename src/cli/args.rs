@@ -56,6 +56,102 @@ impl Ids {
     }
 }
 
+/// What a ticket is like: fields of one value each.
+#[derive(Debug, Clone, Args)]
+pub struct Traits {
+    /// Who asks
+    #[arg(long, short, value_name = "WHO")]
+    pub requester: Option<String>,
+
+    /// incident (restore service), request (something is wanted) or problem
+    /// (the cause behind incidents)
+    #[arg(long, short, value_parser = ["incident", "request", "problem"])]
+    pub kind: Option<String>,
+
+    /// What it concerns: network/vpn
+    #[arg(long, short, value_name = "CATEGORY")]
+    pub category: Option<String>,
+
+    /// How much is hit
+    #[arg(long, value_parser = ["high", "medium", "low"])]
+    pub impact: Option<String>,
+
+    /// How fast it matters
+    #[arg(long, value_parser = ["high", "medium", "low"])]
+    pub urgency: Option<String>,
+
+    /// The priority, where impact and urgency don't give it: P1 …
+    #[arg(long, short, value_name = "P")]
+    pub priority: Option<String>,
+
+    /// The customer organisation
+    #[arg(long)]
+    pub customer: Option<String>,
+
+    /// The business unit
+    #[arg(long)]
+    pub unit: Option<String>,
+
+    /// The service that is hit
+    #[arg(long)]
+    pub service: Option<String>,
+
+    /// Where
+    #[arg(long)]
+    pub site: Option<String>,
+
+    /// The equipment
+    #[arg(long)]
+    pub asset: Option<String>,
+
+    /// How it came in: phone, mail, walk-in, chat, alert …
+    #[arg(long)]
+    pub via: Option<String>,
+
+    /// The requester's language
+    #[arg(long)]
+    pub language: Option<String>,
+
+    /// Another field, such as x-room=312; may be repeated
+    #[arg(long = "field", value_name = "FIELD=VALUE")]
+    pub fields: Vec<String>,
+}
+
+impl Traits {
+    /// Those that were given, by the fields' names.
+    ///
+    /// # Errors
+    /// A `--field` has no `=`.
+    pub fn given(self) -> Result<Vec<(String, String)>, CliError> {
+        let named = [
+            ("requester", self.requester),
+            ("kind", self.kind),
+            ("category", self.category),
+            ("impact", self.impact),
+            ("urgency", self.urgency),
+            ("priority", self.priority),
+            ("customer", self.customer),
+            ("unit", self.unit),
+            ("service", self.service),
+            ("site", self.site),
+            ("asset", self.asset),
+            ("via", self.via),
+            ("language", self.language),
+        ];
+        let named = named.into_iter();
+        let mut given: Vec<(String, String)> = named
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect();
+        for pair in self.fields {
+            let (name, value) = pair.split_once('=').ok_or_else(|| {
+                CliError::usage(format!("{pair:?} is no FIELD=VALUE"), "--field x-room=312")
+            })?;
+            given.push((name.to_owned(), value.to_owned()));
+        }
+        Ok(given)
+    }
+}
+
 /// Words that go with an action.
 #[derive(Debug, Clone, Args)]
 pub struct Words {

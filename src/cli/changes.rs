@@ -5,7 +5,7 @@ use super::args::{Circumstances, Ids, Words};
 use super::exit::CliError;
 use super::session::Session;
 use super::view::style::Tone;
-use super::view::{clocks, sanitize};
+use super::view::{clocks, sanitize, wrap};
 use crate::desk::{Deed, Deeds, Desk, DeskError, Outcome, Performed, Remark, Request, Step, Which};
 use crate::ticket::lifecycle::participle;
 use crate::ticket::{Event, Header, Status, Ticket, Timestamp, Verb};
@@ -198,10 +198,9 @@ pub fn tell(
         }
         Ok(outcome) => {
             session.print(&format!("{}\n", outcome.deeds.ticket.id()))?;
-            session.say(&format!(
-                "  {}",
-                sentence(session, step, &outcome.deeds, dry_run)
-            ));
+            let sentence = sentence(session, step, &outcome.deeds, dry_run);
+            let width = session.look.width.unwrap_or(usize::MAX);
+            session.say(wrap::wrap(&sentence, width, 2).trim_end());
             remark(session, &outcome.deeds);
             Ok(true)
         }

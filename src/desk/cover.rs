@@ -2,13 +2,11 @@
 
 use super::app::Desk;
 use super::author::author;
-use super::cached::About;
 use super::error::DeskError;
-use super::loads::loads;
 use super::rules::{self, ROSTER, Rules};
+use crate::policy::gate;
 use crate::policy::people::file::AbsenceEntry;
 use crate::policy::people::{pick, span as stretch};
-use crate::policy::routing::Map;
 use crate::policy::rules::Right;
 use crate::policy::zone::Zone;
 use crate::store::{CommitId, Plan, yaml};
@@ -60,17 +58,13 @@ impl Desk {
         let done = self.store.transact(|snapshot| -> Result<_, DeskError> {
             let rules = Rules::load(snapshot)?;
             let me = self.me(&rules)?;
-            let map = Map {
-                policy: &rules.policy,
-                roster: &rules.roster,
-                me: &me,
-                now: self.world().now(),
-            };
+            let map = rules.map(&me, self.world().now());
             let who = map.handle(&absence.who)?;
+            // Everybody may say that they are away themselves.
             if me != who {
-                may_change_policy(&rules, &me)?;
+                gate::check_right(&map, Right::ChangePolicy, None)?;
             }
-            let loads = loads(&self.cache(snapshot, About::Tickets), snapshot, &rules)?;
+            let loads = self.loads(snapshot, &rules)?;
             let load = loads.of(&who);
             let missing = || DeskError::Words(format!("{who} is not on the roster"));
             let person = rules.roster.get(who.as_str()).ok_or_else(missing)?;
@@ -156,22 +150,4 @@ fn span(absence: &Absence, zone: Zone) -> Result<(Timestamp, Timestamp), DeskErr
         )));
     }
     Ok((from, to))
-}
-
-/// The policy may keep changes of policy and roster to some roles; everybody
-/// may say that they are away themselves.
-fn may_change_policy(rules: &Rules, me: &Handle) -> Result<(), DeskError> {
-    let Some(roles) = rules.policy.access.kept_to(Right::ChangePolicy) else {
-        return Ok(());
-    };
-    let own = rules.roster.get(me.as_str()).map(|person| &person.roles);
-    if own.is_some_and(|own| own.iter().any(|role| roles.contains(role))) {
-        return Ok(());
-    }
-    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    Err(DeskError::Kept {
-        who: me.clone(),
-        what: Right::ChangePolicy.to_string(),
-        roles: roles.join(", "),
-    })
 }

@@ -210,16 +210,6 @@ pub enum DeskError {
         /// How often it was tried.
         rounds: u32,
     },
-    /// The policy keeps something to some roles.
-    #[error("{who} may not {what}: the policy keeps that to {roles}")]
-    Kept {
-        /// Who asked.
-        who: Handle,
-        /// What for.
-        what: String,
-        /// The roles that may.
-        roles: String,
-    },
     /// Somebody works on as much as they can.
     #[error("{who} works on {working} tickets, and {most} is the limit")]
     Full {
@@ -286,7 +276,6 @@ impl DeskError {
             Self::Refused(_)
             | Self::Denied(_)
             | Self::Incomplete { .. }
-            | Self::Kept { .. }
             | Self::Full { .. }
             | Self::NobodyFree { .. } => Failure::Refused,
             Self::Store(error) => match error.kind() {
@@ -375,7 +364,6 @@ impl DeskError {
             Self::NobodyAbove { who, key, .. } => {
                 Some(format!("add `{key}: HANDLE` to {who} in people.yaml"))
             }
-            Self::Kept { roles, .. } => Some(format!("ask somebody who is {roles}: desk people")),
             Self::Full { .. } => Some(
                 "finish or hold one first: desk list is:mine shows them; desk take ID takes a \
                  certain one all the same"

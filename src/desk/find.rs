@@ -78,8 +78,11 @@ impl<'a> Finder<'a> {
             typed: typed.to_owned(),
         };
         if let Some(key) = typed.strip_prefix("key:") {
-            let live = self.live_with_key(&Key::parse(key)?)?;
-            return live.map(|ticket| ticket.id().clone()).ok_or_else(nobody);
+            // What is over is found where nothing is live, the newest of it.
+            let mut all = self.with_key(&Key::parse(key)?)?;
+            all.sort_by_key(|ticket| (ticket.status().is_live(), ticket.opened()));
+            let meant = all.last().map(|ticket| ticket.id().clone());
+            return meant.ok_or_else(nobody);
         }
         let guess = IdGuess::parse(typed);
         if let Some(id) = guess.as_ref().and_then(IdGuess::exact)
@@ -136,13 +139,17 @@ impl<'a> Finder<'a> {
 
     /// The live ticket that has the key; at most one has.
     pub(super) fn live_with_key(&self, key: &Key) -> Result<Option<Ticket>, DeskError> {
+        let all = self.with_key(key)?;
+        Ok(all.into_iter().find(|ticket| ticket.status().is_live()))
+    }
+
+    /// Tickets that have the key, in the order of their ids.
+    fn with_key(&self, key: &Key) -> Result<Vec<Ticket>, DeskError> {
         let known = self.cache.ask(|view| view.with_key(key.as_str()));
-        let mut live = self.candidates(known, key.as_str())?;
-        live.retain(|ticket| {
-            ticket.header().key.as_ref() == Some(key) && ticket.status().is_live()
-        });
-        live.sort_by(|a, b| a.id().cmp(b.id()));
-        Ok(live.into_iter().next())
+        let mut all = self.candidates(known, key.as_str())?;
+        all.retain(|ticket| ticket.header().key.as_ref() == Some(key));
+        all.sort_by(|a, b| a.id().cmp(b.id()));
+        Ok(all)
     }
 
     /// Those that the cache knows, or, without it, those in whose file `text`

@@ -9,9 +9,7 @@ use crate::policy::readiness::{self, Given, Missing};
 use crate::policy::routing::Map;
 use crate::policy::rules::{Incomplete, Right};
 use crate::ticket::value::Value as _;
-use crate::ticket::{
-    Action, Details, Header, Line, Name, Target, Ticket, Timestamp, Verb, lifecycle, moves,
-};
+use crate::ticket::{Action, Details, Header, Line, Name, Target, Ticket, Verb, lifecycle, moves};
 
 /// Where somebody escalates a ticket to.
 pub(super) fn target(
@@ -155,7 +153,7 @@ pub(super) fn vendor(map: &Map<'_>, to: &Target) -> Vec<Remark> {
     };
     let mut remarks = Vec::new();
     if let Some(until) = vendor.until
-        && ended(until, map.now)
+        && ended(until, map)
     {
         let text = format!("the contract with {name} ended on {until}");
         remarks.push(Remark::Warning(text));
@@ -177,7 +175,8 @@ pub(super) fn vendor(map: &Map<'_>, to: &Target) -> Vec<Remark> {
     remarks
 }
 
-/// Whether the day of `now` in UTC comes after the last one.
-fn ended(until: chrono::NaiveDate, now: Timestamp) -> bool {
-    now.utc().date_naive() > until
+/// Whether the desk's day comes after the last one.
+fn ended(until: chrono::NaiveDate, map: &Map<'_>) -> bool {
+    let zone = &map.policy.calendars.zone;
+    map.now.utc().with_timezone(zone).date_naive() > until
 }

@@ -311,12 +311,19 @@ fn beyond(after: &Header, id: Option<&TicketId>, meaning: &mut Meaning<'_>) -> O
     {
         return None;
     }
-    let id = id.map_or_else(|| "ID".to_owned(), TicketId::text);
-    meaning.remarks.push(Remark::Warning(format!(
-        "{} solves known issues only, and nothing says that this is one: name the article with \
-         --article SLUG, or the problem with desk link {id} --to PROBLEM --as problem",
-        who::named(policy, level)
-    )));
+    // One that is just being opened is my last by then.
+    let id = id.map_or_else(|| "@".to_owned(), TicketId::text);
+    let remarks = [
+        Remark::Warning(format!(
+            "{} solves known issues only",
+            who::named(policy, level)
+        )),
+        Remark::Advice(format!("name its article: desk set {id} articles+=SLUG")),
+        Remark::Advice(format!(
+            "or its problem: desk link {id} --to PROBLEM --as problem"
+        )),
+    ];
+    meaning.remarks.extend(remarks);
     let mut above = policy
         .levels
         .iter()

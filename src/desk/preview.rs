@@ -87,12 +87,7 @@ impl Desk {
     ) -> Result<Preview, DeskError> {
         let rules = Rules::load(snapshot)?;
         let me = self.me(&rules)?;
-        let map = Map {
-            policy: &rules.policy,
-            roster: &rules.roster,
-            me: &me,
-            now: self.world().now(),
-        };
+        let map = rules.map(&me, self.world().now());
         let found = self.find(snapshot, &[typed.to_owned()])?;
         let ticket = found.into_iter().next().unwrap_or_else(|| {
             Err(DeskError::NotFound {

@@ -3,10 +3,11 @@
 use super::error::DeskError;
 use crate::policy::contacts::Contacts;
 use crate::policy::people::staffing;
+use crate::policy::routing::Map;
 use crate::policy::{Policy, Roster};
 use crate::store::yaml::{self, Stored};
 use crate::store::{BlobId, Snapshot};
-use crate::ticket::TicketId;
+use crate::ticket::{Handle, TicketId, Timestamp};
 use std::cell::LazyCell;
 use std::rc::Rc;
 
@@ -133,6 +134,17 @@ impl Rules {
     pub fn for_reading(snapshot: &Snapshot<'_>) -> Result<(Self, Vec<DeskError>), DeskError> {
         let files = RuleFiles::read(|path| Ok(snapshot.read(path)?))?;
         Ok(Self::understand(files))
+    }
+
+    /// What words mean here, to whoever asks.
+    #[must_use]
+    pub fn map<'a>(&'a self, me: &'a Handle, now: Timestamp) -> Map<'a> {
+        Map {
+            policy: &self.policy,
+            roster: &self.roster,
+            me,
+            now,
+        }
     }
 
     /// What files mean as far as they make sense, and everything in policy and

@@ -7,7 +7,6 @@ use super::error::DeskError;
 use super::rules::{POLICY, Rules};
 use super::workbench::{Deed, Step, Which};
 use crate::policy::calendar::TZ_VERSION;
-use crate::policy::routing::Map;
 use crate::policy::{Policy, clock, sweep};
 use crate::store::cache::{Column, Condition, OrderBy, Select, Test};
 use crate::store::{Snapshot, yaml};
@@ -158,12 +157,7 @@ impl Timekeeper<'_> {
             let Some(consequence) = come else {
                 break;
             };
-            let map = Map {
-                policy: &self.rules.policy,
-                roster: &self.rules.roster,
-                me: by,
-                now: self.now,
-            };
+            let map = self.rules.map(by, self.now);
             let doing = sweep::doing(clocks, &map, ticket.header(), consequence);
             let mut act = |action: &Action| self.act(&ticket, action, consequence.at, by, draw);
             let made = match (act(&doing.action), &doing.otherwise) {

@@ -4,6 +4,7 @@
 use super::app::Desk;
 use super::error::DeskError;
 use super::rules::{POLICY, ROSTER};
+use crate::policy::gate;
 use crate::policy::rules::Right;
 use crate::policy::{Person, Policy, Roster};
 use crate::store::{BlobId, Revision, yaml};
@@ -56,9 +57,7 @@ impl Desk {
             let kept_to = policy.access.kept_to(Right::ChangePolicy);
             for (path, revision) in commit {
                 let author = roster.by_email(&revision.author.email);
-                let may = kept_to.is_none_or(|roles| {
-                    author.is_some_and(|own| own.roles.iter().any(|role| roles.contains(role)))
-                });
+                let may = gate::may(&policy, Right::ChangePolicy, author);
                 // Whoever makes a file makes the rules.
                 if may || revision.before.is_none() {
                     trusted.take(path, self.content(revision.after)?);

@@ -275,12 +275,7 @@ impl<'a> Workbench<'a> {
         ticket: Ticket,
     ) -> Result<(Ticket, Vec<Event>, Vec<Remark>), DeskError> {
         let rules = self.around.rules;
-        let map = Map {
-            policy: &rules.policy,
-            roster: &rules.roster,
-            me: by,
-            now: self.around.now,
-        };
+        let map = rules.map(by, self.around.now);
         let keeper = Timekeeper {
             snapshot: self.around.snapshot,
             rules,

@@ -1,7 +1,6 @@
 //! Who may do what, and what needs a reason: the one place that asks.
 
 use super::people::Person;
-use super::people::roles::{means, role};
 use super::routing::Map;
 use super::rules::{Policy, Reasoned, Right};
 use crate::ticket::{Action, Grade, Handle, Name, Priority, Status, Ticket, TicketId, Verb};
@@ -83,27 +82,21 @@ fn told(what: Reasoned) -> &'static str {
     }
 }
 
-/// Whether somebody may. What the policy does not keep to roles, everybody may.
+/// Whether somebody may; `None` is whoever is not on the roster. What the
+/// policy does not keep to roles, everybody may.
 #[must_use]
-pub fn may(map: &Map<'_>, right: Right, who: &Handle) -> bool {
-    let Some(roles) = map.policy.access.kept_to(right) else {
+pub fn may(policy: &Policy, right: Right, person: Option<&Person>) -> bool {
+    let Some(roles) = policy.access.kept_to(right) else {
         return true;
     };
-    let person = map.roster.get(who.as_str());
-    person.is_some_and(|person| roles.iter().any(|role| holds(person, role)))
-}
-
-/// Whether somebody has a role, by whatever word for it.
-fn holds(person: &Person, wanted: &Name) -> bool {
-    let known = role(wanted.as_str());
-    let same = |held: &Name| held == wanted || known.is_some_and(|known| means(held, known));
-    person.roles.iter().any(same)
+    let holds = |person: &Person| roles.iter().any(|role| person.plays(role.as_str()));
+    person.is_some_and(holds)
 }
 
 /// Those on the roster who may, where not everybody may.
 fn who_may(map: &Map<'_>, right: Right) -> Vec<Handle> {
     let people = map.roster.people();
-    let may = people.filter(|person| may(map, right, &person.handle));
+    let may = people.filter(|person| may(map.policy, right, Some(person)));
     may.map(|person| person.handle.clone()).collect()
 }
 
@@ -112,7 +105,7 @@ fn who_may(map: &Map<'_>, right: Right) -> Vec<Handle> {
 /// # Errors
 /// [`Denied::Right`] names who may.
 pub fn check_right(map: &Map<'_>, right: Right, id: Option<&TicketId>) -> Result<(), Denied> {
-    if may(map, right, map.me) {
+    if may(map.policy, right, map.roster.get(map.me.as_str())) {
         return Ok(());
     }
     let roles = map.policy.access.kept_to(right);
@@ -215,7 +208,11 @@ pub fn check(map: &Map<'_>, ticket: &Ticket, action: &Action, said: bool) -> Res
 #[must_use]
 pub fn may_change_closed(map: &Map<'_>) -> bool {
     if map.policy.access.kept_to(Right::ChangeClosed).is_some() {
-        return may(map, Right::ChangeClosed, map.me);
+        return may(
+            map.policy,
+            Right::ChangeClosed,
+            map.roster.get(map.me.as_str()),
+        );
     }
     map.roster.may_change_closed(map.me)
 }

@@ -7,9 +7,10 @@ mod acts;
 
 pub use acts::{Doing, doing};
 
+use super::BusinessSeconds;
 use super::clock::{Rules, Run, State};
 use super::rules::{Act, CloseAfter, Escalation, Recipient};
-use crate::ticket::{BlobId, Clock, EventId, Status, Ticket, Timestamp, Verb};
+use crate::ticket::{BlobId, Clock, Event, EventId, Status, Ticket, Timestamp, Verb};
 
 /// Something that time does to a ticket and has not done yet.
 #[derive(Debug, Clone)]
@@ -28,6 +29,30 @@ pub struct Consequence<'a> {
     pub what: What<'a>,
 }
 
+/// One time that a rule of the policy acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// The rule.
+    pub rule: &'a Escalation,
+    /// Whom it is for, where it is for somebody.
+    pub to: Option<&'a Recipient>,
+    /// How long after the rule's own moment it comes.
+    pub after: BusinessSeconds,
+}
+
+impl Step<'_> {
+    /// Whether this leaves nothing to do of an earlier step of its rule that
+    /// was not taken in time. A ticket goes straight to where it should be by
+    /// now. Whoever should have been told is told, though late, but once: who
+    /// sleeps through four calls wants the last, not four in one minute.
+    fn stands_for(&self, earlier: &Self) -> bool {
+        match self.rule.act {
+            Act::Raise | Act::Reassign => true,
+            Act::Notify | Act::Page => self.to == earlier.to,
+        }
+    }
+}
+
 /// What time does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What<'a> {
@@ -35,8 +60,8 @@ pub enum What<'a> {
     Warn,
     /// A clock has run out.
     Breach,
-    /// A rule of the policy acts, for that recipient.
-    Act(&'a Escalation, Option<&'a Recipient>),
+    /// A rule of the policy acts.
+    Act(Step<'a>),
     /// What a ticket waited for has come.
     Resume,
     /// A resolved ticket has been left long enough.
@@ -103,17 +128,22 @@ struct Found<'t, 'a> {
 }
 
 impl<'a> Found<'_, 'a> {
-    /// Adds it, unless it was done. Whether it was, or may be by now.
-    fn add(&mut self, cause: &str, consequence: Consequence<'a>) -> bool {
-        let at = consequence.at;
-        let e = EventId::of_cause(&format!("{}\n{cause}\n{at}", self.ticket.id()));
-        // Done and taken back is done: somebody meant it.
-        let done = self.ticket.timeline().iter().any(|event| event.e == e);
-        let come = consequence.from <= self.now;
-        if !done {
+    /// The identity of what a cause does to the ticket at a moment.
+    fn identity(&self, cause: &str, at: Timestamp) -> EventId {
+        EventId::of_cause(&format!("{}\n{cause}\n{at}", self.ticket.id()))
+    }
+
+    /// Whether that was done. Done and taken back is done: somebody meant it.
+    fn is_done(&self, e: &EventId) -> bool {
+        self.ticket.timeline().iter().any(|event| event.e == *e)
+    }
+
+    /// Adds it, unless it was done.
+    fn add(&mut self, cause: &str, consequence: Consequence<'a>) {
+        let e = self.identity(cause, consequence.at);
+        if !self.is_done(&e) {
             self.all.push(Consequence { e, ..consequence });
         }
-        done || come
     }
 
     fn life(&mut self, rules: Rules<'a>) {
@@ -170,44 +200,74 @@ impl<'a> Found<'_, 'a> {
             return;
         };
         for rule in &rules.policy.escalations {
-            if rule.clock != run.clock || !rule.when.matches(self.ticket.header()) {
+            if rule.clock == run.clock && rule.when.matches(self.ticket.header()) {
+                self.steps(rule, run, target);
+            }
+        }
+    }
+
+    /// The steps of a rule for a run of its clock that are to be taken.
+    fn steps(&mut self, rule: &'a Escalation, run: &Run<'a>, target: BusinessSeconds) {
+        let name = name(rule);
+        if rule.act == Act::Page && self.is_taken_after(&name) {
+            return;
+        }
+        let timeline = self.ticket.timeline();
+        let acted = |event: &&Event| event.details.rule.as_deref() == Some(&name);
+        let mut acted = timeline.iter().filter(acted).count();
+        let mut steps: Vec<(Consequence<'a>, Step<'a>, bool)> = Vec::new();
+        for time in 0..rule.at_most {
+            let every = rule.every.map_or(0, |every| every.seconds());
+            let after = every.saturating_mul(i64::from(time));
+            let spent = rule.at.spent(target.0).saturating_add(after);
+            let Some(at) = run.moment(spent) else {
+                break;
+            };
+            // What is spent to the second is not over yet.
+            let over = spent >= target.0;
+            let from = run.moment(spent + i64::from(over)).unwrap_or(at);
+            let place = usize::try_from(time).unwrap_or(usize::MAX);
+            let step = Step {
+                rule,
+                to: rule
+                    .steps
+                    .get(place.min(rule.steps.len().saturating_sub(1))),
+                after: BusinessSeconds(after),
+            };
+            let cause = format!("{name} {time}\n{} {}", run.clock, run.cycle);
+            let consequence = Consequence {
+                e: self.identity(&cause, at),
+                at,
+                from,
+                rule: name.clone(),
+                clock: Some(run.clock),
+                what: What::Act(step),
+            };
+            let done = self.is_done(&consequence.e);
+            acted = acted.saturating_sub(usize::from(done));
+            steps.push((consequence, step, done));
+            if !done && from > self.now && acted == 0 {
+                break;
+            }
+        }
+        let now = self.now;
+        for (place, (consequence, step, done)) in steps.iter().enumerate() {
+            let mut later = steps.iter().skip(place + 1);
+            let moot = later
+                .any(|(later, other, done)| (*done || later.from <= now) && other.stands_for(step));
+            if *done || moot {
                 continue;
             }
-            let name = name(rule);
-            for time in 0..rule.at_most {
-                let every = rule.every.map_or(0, |every| every.seconds());
-                let more = every.saturating_mul(i64::from(time));
-                let spent = rule.at.spent(target.0).saturating_add(more);
-                let Some(at) = run.moment(spent) else {
-                    break;
-                };
-                // What is spent to the second is not over yet.
-                let over = spent >= target.0;
-                let from = run.moment(spent + i64::from(over)).unwrap_or(at);
-                let step = usize::try_from(time).unwrap_or(usize::MAX);
-                let step = rule.steps.get(step.min(rule.steps.len().saturating_sub(1)));
-                if rule.act == Act::Page && self.is_taken_after(&name) {
-                    break;
-                }
-                let cause = format!("{name} {time}\n{} {}", run.clock, run.cycle);
-                let consequence = Consequence {
-                    e: run.started_by.clone(),
-                    at,
-                    from,
-                    rule: name.clone(),
-                    clock: Some(run.clock),
-                    what: What::Act(rule, step),
-                };
-                if !self.add(&cause, consequence) {
-                    break;
-                }
+            self.all.push(consequence.clone());
+            if consequence.from > now {
+                break;
             }
         }
     }
 
     /// Whether somebody took the ticket up after a rule had paged.
     fn is_taken_after(&self, rule: &str) -> bool {
-        let paged = |event: &crate::ticket::Event| {
+        let paged = |event: &Event| {
             event.did == Verb::Notify && event.details.rule.as_deref() == Some(rule)
         };
         let paged = self.ticket.active().find(|event| paged(event));

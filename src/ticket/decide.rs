@@ -129,7 +129,7 @@ pub fn decide(
             if ticket.header().assignee.is_none() {
                 effect.set.assignee = Change::To(context.actor.clone());
             }
-            leave_pending(&mut effect);
+            end(ticket, &mut effect);
         }
         Action::Close { text } => {
             effect.text.clone_from(text);
@@ -145,7 +145,7 @@ pub fn decide(
         Action::Cancel { text } => {
             effect.text = Some(text.clone());
             effect.set.status = Change::To(Status::Cancelled);
-            leave_pending(&mut effect);
+            end(ticket, &mut effect);
         }
         Action::Duplicate { of, text } => {
             if of == ticket.id() {
@@ -157,7 +157,7 @@ pub fn decide(
                 kind: LinkKind::DuplicateOf,
                 to: of.clone(),
             });
-            leave_pending(&mut effect);
+            end(ticket, &mut effect);
         }
         Action::Call { .. } | Action::Join { .. } | Action::Pass { .. } | Action::Leave { .. } => {
             swarm(ticket, action, context, &mut effect)?;
@@ -327,6 +327,15 @@ fn leave_pending(effect: &mut Effect) {
     effect.set.cause = Change::Clear;
     effect.set.until = Change::Clear;
     effect.set.vendor = Change::Clear;
+}
+
+/// Work is over: nothing is waited for, and nobody needs to come any more.
+fn end(ticket: &Ticket, effect: &mut Effect) {
+    leave_pending(effect);
+    effect
+        .del
+        .called
+        .extend(ticket.header().called.iter().cloned());
 }
 
 fn begin_work(context: &Context<'_>, effect: &mut Effect) {

@@ -30,6 +30,12 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        if self.met { "met" } else { "breached" }
+    }
+
     /// The result of a clock that had run for `spent` of `target` seconds.
     #[must_use]
     pub fn of(spent: i64, target: i64) -> Self {

@@ -106,7 +106,7 @@ fn a_clock_is_explained_stretch_by_stretch() {
     Mon 23 Nov 15:02  lena put it on hold
         status new → pending, cause requester
         which laptop?
-        respond: missed, 6 h 1 m of 1 h
+        respond: breached, 6h 1m of 1h
 
     Tue 24 Nov 11:03  lena resumed
         status pending → queued, cause requester → none
@@ -241,33 +241,33 @@ fn time_has_its_consequences_once() {
 
     Mon 23 Nov 09:01  lena opened
 
-    Mon 23 Nov 09:16  sweep warned that a clock runs low: respond
+    Mon 23 Nov 09:16  sweep warned that a clock runs low
         recorded Mon 23 Nov 11:03
         the respond clock runs low
         rule: urgent
 
-    Mon 23 Nov 09:31  sweep saw a clock run out: respond
+    Mon 23 Nov 09:31  sweep saw a clock run out
         recorded Mon 23 Nov 11:03
         the respond clock has run out
         rule: urgent
 
-    Mon 23 Nov 11:01  sweep warned that a clock runs low: resolve
+    Mon 23 Nov 11:01  sweep warned that a clock runs low
         recorded Mon 23 Nov 11:03
         the resolve clock runs low
         rule: urgent
 
-    Mon 23 Nov 11:01  sweep told somebody: resolve
+    Mon 23 Nov 11:01  sweep told somebody
         attention +grace
         recorded Mon 23 Nov 11:03
         the resolve clock has reached 50%: grace was told
         rule: the lead hears
 
-    Mon 23 Nov 13:01  sweep saw a clock run out: resolve
+    Mon 23 Nov 13:01  sweep saw a clock run out
         recorded Mon 23 Nov 14:05
         the resolve clock has run out
         rule: urgent
 
-    Mon 23 Nov 13:01  sweep escalated: resolve
+    Mon 23 Nov 13:01  sweep escalated
         status new → queued, level 1 → 2, team frontline → technical
         recorded Mon 23 Nov 14:05
         the resolve clock has reached 100%

@@ -416,6 +416,24 @@ fn an_id_is_meant_by_whatever_part_of_it_is_typed() {
     assert_eq!(desk.call("show @ -q").by("marco").ok(), his);
 }
 
+/// An alert that has passed can still be looked at; one that is back comes
+/// first.
+#[test]
+fn a_key_means_the_live_ticket_or_else_the_last_that_had_it() {
+    let desk = Desk::new();
+    let open = "'Disk is full' --key disk:web1:/var";
+    let meant = || desk.ok("show key:disk:web1:/var -q").trim().to_owned();
+    let first = desk.open(open);
+    desk.ok(format!("resolve {first} -m cleaned"));
+    assert_eq!(meant(), first);
+    let second = desk.open(open);
+    assert_eq!(meant(), second);
+    desk.ok(format!("resolve {second} -m cleaned"));
+    assert_eq!(meant(), second);
+    desk.ok(format!("reopen {first} -m 'full again'"));
+    assert_eq!(meant(), first);
+}
+
 #[test]
 fn wrong_words_are_a_usage_error() {
     let desk = Desk::new();

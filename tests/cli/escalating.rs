@@ -136,6 +136,24 @@ fn a_vendor_has_it_by_name_until_work_goes_on() {
 }
 
 #[test]
+fn a_contract_ends_with_a_day_of_the_desk() {
+    let desk = tiered();
+    let ended = |zone: &str| {
+        let policy = desk.read("desk.yaml");
+        let policy = policy.replace("until: 2020-01-31", "until: 2026-11-22");
+        let policy = policy.lines().filter(|line| !line.starts_with("zone:"));
+        let policy = policy.collect::<Vec<_>>().join("\n");
+        desk.commit("desk.yaml", &format!("{policy}\nzone: {zone}\n"));
+        let id = desk.open("'Laptop is dead' --to me");
+        let ran = desk.run(format!("escalate {id} --to dell -m mainboard"));
+        ran.stderr.contains("the contract with dell ended")
+    };
+    // It is nine on Monday in London, and still Sunday in Hawaii.
+    assert!(ended("Europe/London"));
+    assert!(!ended("Pacific/Honolulu"));
+}
+
+#[test]
 fn attention_is_asked_for_by_role() {
     let desk = tiered();
     let id = desk.open("'CEO waits' --to me");

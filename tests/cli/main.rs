@@ -29,5 +29,6 @@ mod schemas;
 mod scripts;
 mod support;
 mod swarming;
+mod sweeping;
 mod terminal;
 mod words;

@@ -78,6 +78,20 @@ fn a_level_for_known_issues_is_told_when_it_solves_another() {
     };
     assert_eq!(solve(""), (true, "3".to_owned()));
     assert_eq!(solve("--article slow-mail"), (false, "-".to_owned()));
+    let opened = desk
+        .call("open 'Mail is slow' --category network --level 2 --fixed 'restarted it'")
+        .by("marco")
+        .run();
+    let said = opened.stderr.lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(said, @r"
+    warning: L2 technical solves known issues only
+      name its article: desk set @ articles+=SLUG
+      or its problem: desk link @ --to PROBLEM --as problem
+    ");
+    // What is advised can be done.
+    desk.call("set @ articles+=slow-mail").by("marco").ok();
+    let id = opened.stdout.trim();
+    assert_eq!(desk.field(id, "articles"), r#"["slow-mail"]"#);
     let problem = desk.open("'Index is broken' --kind problem --to me");
     let id = desk.open("'Mail is slow' --category network --to marco");
     desk.ok(format!("link {id} --to {problem} --as problem"));

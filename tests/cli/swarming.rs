@@ -72,6 +72,24 @@ fn asking_for_what_is_so_makes_no_commit() {
 }
 
 #[test]
+fn nobody_is_called_to_what_is_over() {
+    let desk = tiered();
+    for (over, again) in [("resolve", "reopen"), ("cancel", "")] {
+        let id = desk.open("'Mail is slow' --to me");
+        desk.ok(format!("swarm {id} call ines database"));
+        desk.call(format!("{over} {id} -m 'it was the cable'"))
+            .by("grace")
+            .ok();
+        assert_eq!(desk.fields(&id, SWARM), "[] []");
+        assert!(!listed(&desk, "ines", "is:any is:called"));
+        if !again.is_empty() {
+            desk.ok(format!("{again} {id} -m 'slow again'"));
+            assert_eq!(desk.fields(&id, SWARM), "[] []");
+        }
+    }
+}
+
+#[test]
 fn nobody_unknown_is_called_and_nobody_declines_without_a_call() {
     let desk = tiered();
     let id = desk.open("'Mail is slow' --to me");

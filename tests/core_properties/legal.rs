@@ -93,7 +93,13 @@ fn check_status(tried: &Tried<'_>) {
             assert!(own.is_none_or(|own| !after.called.contains(own)));
         }
         Action::Leave { .. } => assert!(!after.swarm.contains(tried.actor)),
-        Action::Resolve { .. } => assert!(events.is_empty() || after.assignee.is_some()),
+        Action::Resolve { .. } => {
+            assert!(events.is_empty() || after.assignee.is_some());
+            assert!(events.is_empty() || after.called.is_empty());
+        }
+        Action::Cancel { .. } | Action::Duplicate { .. } => {
+            assert!(events.is_empty() || after.called.is_empty());
+        }
         _ => {}
     }
     let says_otherwise = matches!(

@@ -3,9 +3,9 @@
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
 use crate::cli::view::Flow;
-use crate::cli::view::people::facts;
 use crate::cli::view::records::{self, Format, Record, Schema};
 use crate::cli::view::sanitize;
+use crate::cli::view::sheet::facts;
 use crate::cli::view::style::Tone;
 use crate::cli::view::table::{Cell, Column};
 use crate::cli::view::ticket::status_text;

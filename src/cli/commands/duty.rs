@@ -3,7 +3,8 @@
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
 use crate::cli::view::people::{presence_cell, presence_word};
-use crate::cli::view::style::Tone;
+use crate::cli::view::records::Look;
+use crate::cli::view::style::{Style, Tone};
 use crate::cli::view::table::{Cell, Column, Table};
 use crate::desk::Rules;
 use crate::policy::Calendar;
@@ -14,6 +15,7 @@ use crate::ticket::{Level, Name, Timestamp};
 use chrono::{Days, Local, NaiveDate, TimeZone};
 use clap::Args;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 /// Version of the JSON.
 const SHAPE: u32 = 1;
@@ -247,7 +249,7 @@ fn week(
         ],
     );
     shown.insert(1, Column::new("Day", Column::ALWAYS));
-    let mut table = Table::new(shown);
+    let mut rows: Vec<Day> = Vec::new();
     let (mut teams, mut open) = (Vec::new(), 0);
     for group in groups {
         let mut gaps_of_team: Vec<Value> = Vec::new();
@@ -273,9 +275,11 @@ fn week(
                 cells.iter_mut().for_each(|cell| cell.text.clear());
             }
             cells.insert(1, Cell::from(day.format("%a %-d %b").to_string()));
-            cells.push(Cell::from(told.join(", ")));
-            cells.push(Cell::new(stretches(&gaps, from, to), Tone::Warn));
-            table.push(cells);
+            rows.push(Day {
+                cells,
+                there: told,
+                gaps: stretches(&gaps, from, to),
+            });
             open += gaps.len();
             let interval =
                 |one: &Interval| json!({"from": one.from.to_string(), "to": one.to.to_string()});
@@ -299,12 +303,57 @@ fn week(
             json!({"version": SHAPE, "from": today.to_string(), "teams": strip(teams, levels)});
         return session.print_json(&value);
     }
-    session.page(&table.render(session.look.width, session.look.style))?;
+    session.page(&calendar(&shown, &rows, session.look))?;
     if open > 0 {
         session
             .say("there are gaps; desk cover WHO --by auto --until TIME writes down who stands in");
     }
     Ok(())
+}
+
+/// A day of a team.
+struct Day {
+    /// Team, day and level.
+    cells: Vec<Cell>,
+    /// Who is there, and when.
+    there: Vec<String>,
+    /// When nobody is.
+    gaps: String,
+}
+
+/// A line a day; a line a person where the width is too short for all of them.
+fn calendar(columns: &[Column], days: &[Day], look: Look) -> String {
+    let whole = |day: &Day| vec![day.there.join(", ")];
+    let each = |day: &Day| match &day.there[..] {
+        [] => vec![String::new()],
+        there => there.to_vec(),
+    };
+    let table = |lines: &dyn Fn(&Day) -> Vec<String>| {
+        let mut table = Table::new(columns.to_vec());
+        for day in days {
+            for (place, there) in lines(day).into_iter().enumerate() {
+                let first = place == 0;
+                let mut cells = match first {
+                    true => day.cells.clone(),
+                    false => vec![Cell::default(); day.cells.len()],
+                };
+                let gaps = if first { day.gaps.as_str() } else { "" };
+                cells.push(Cell::from(there));
+                cells.push(Cell::new(gaps, Tone::Warn));
+                table.push(cells);
+            }
+        }
+        table
+    };
+    let wide = table(&whole);
+    let fits = |width: usize| {
+        let text = wide.render(None, Style::PLAIN);
+        text.lines().all(|line| line.width() <= width)
+    };
+    match look.width {
+        Some(width) if !fits(width) => table(&each).render(look.width, look.style),
+        _ => wide.render(look.width, look.style),
+    }
 }
 
 /// The first moment of a local day.

@@ -2,8 +2,8 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::cli::view::people::facts;
 use crate::cli::view::sanitize;
+use crate::cli::view::sheet::facts;
 use crate::cli::view::style::Tone;
 use crate::desk::DeskError;
 use crate::policy::evidence::{self, Source};

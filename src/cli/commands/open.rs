@@ -1,6 +1,6 @@
 //! `desk open`.
 
-use crate::cli::args::{Circumstances, read_all, refuse_terminal};
+use crate::cli::args::{Circumstances, Traits, read_all, refuse_terminal};
 use crate::cli::changes::{at, done_as_json, failed_as_json, perform};
 use crate::cli::exit::CliError;
 use crate::cli::prompt::{Question, not_blank};
@@ -39,9 +39,8 @@ pub struct Open {
     #[arg(value_name = "TITLE")]
     title: Vec<String>,
 
-    /// Who asks
-    #[arg(long, short, value_name = "WHO")]
-    requester: Option<String>,
+    #[command(flatten)]
+    traits: Traits,
 
     /// The affected person, where that is somebody else
     #[arg(long, value_name = "WHO")]
@@ -58,27 +57,6 @@ pub struct Open {
     )]
     description: Option<String>,
 
-    /// incident (restore service), request (something is wanted) or problem
-    /// (the cause behind incidents)
-    #[arg(long, short, value_parser = ["incident", "request", "problem"])]
-    kind: Option<String>,
-
-    /// What it concerns: network/vpn
-    #[arg(long, short, value_name = "CATEGORY")]
-    category: Option<String>,
-
-    /// How much is hit
-    #[arg(long, value_parser = ["high", "medium", "low"])]
-    impact: Option<String>,
-
-    /// How fast it matters
-    #[arg(long, value_parser = ["high", "medium", "low"])]
-    urgency: Option<String>,
-
-    /// The priority, where impact and urgency don't give it: P1 …
-    #[arg(long, short, value_name = "P")]
-    priority: Option<String>,
-
     /// The level it starts at
     #[arg(long, short, value_name = "LEVEL")]
     level: Option<String>,
@@ -91,34 +69,6 @@ pub struct Open {
     #[arg(long, value_name = "WHO")]
     owner: Option<String>,
 
-    /// The customer organisation
-    #[arg(long)]
-    customer: Option<String>,
-
-    /// The business unit
-    #[arg(long)]
-    unit: Option<String>,
-
-    /// The service that is hit
-    #[arg(long)]
-    service: Option<String>,
-
-    /// Where
-    #[arg(long)]
-    site: Option<String>,
-
-    /// The equipment
-    #[arg(long)]
-    asset: Option<String>,
-
-    /// How it came in: phone, mail, walk-in, chat, alert …
-    #[arg(long)]
-    via: Option<String>,
-
-    /// The requester's language
-    #[arg(long)]
-    language: Option<String>,
-
     /// Tags
     #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
     tags: Vec<String>,
@@ -130,10 +80,6 @@ pub struct Open {
     /// Its number in another system
     #[arg(long = "ref", value_name = "NUMBER")]
     refs: Vec<String>,
-
-    /// Another field, such as x-room=312; may be repeated
-    #[arg(long = "field", value_name = "FIELD=VALUE")]
-    fields: Vec<String>,
 
     /// It is fixed already: open and resolve it in one action
     #[arg(long, value_name = "HOW")]
@@ -192,7 +138,7 @@ impl Open {
 
     fn request(self, session: &Session) -> Result<OpenRequest, CliError> {
         let mut title = self.title.join(" ");
-        let mut requester = self.requester;
+        let mut traits = self.traits;
         if title.is_empty() {
             let mut prompter = session.prompter();
             let question = Question {
@@ -200,13 +146,13 @@ impl Open {
                 flag: "the title: desk open TITLE",
             };
             title = prompter.text(question, None, &not_blank)?;
-            if requester.is_none() {
+            if traits.requester.is_none() {
                 let question = Question {
                     text: "Requester (may be empty)",
                     flag: "--requester",
                 };
                 let who = prompter.text(question, None, &crate::cli::prompt::anything)?;
-                requester = Some(who.trim().to_owned()).filter(|who| !who.is_empty());
+                traits.requester = Some(who.trim().to_owned()).filter(|who| !who.is_empty());
             }
         }
         let description = match self.description.as_deref() {
@@ -228,33 +174,14 @@ impl Open {
         };
         open.put("title", Some(title));
         for (field, value) in [
-            ("requester", requester),
             ("contact", self.contact),
-            ("kind", self.kind),
-            ("category", self.category),
-            ("impact", self.impact),
-            ("urgency", self.urgency),
-            ("priority", self.priority),
             ("owner", self.owner),
-            ("customer", self.customer),
-            ("unit", self.unit),
-            ("service", self.service),
-            ("site", self.site),
-            ("asset", self.asset),
-            ("via", self.via),
-            ("language", self.language),
             ("key", self.key),
         ] {
             open.put(field, value);
         }
-        for field in &self.fields {
-            let (name, value) = field.split_once('=').ok_or_else(|| {
-                CliError::usage(
-                    format!("{field:?} is no FIELD=VALUE"),
-                    "desk open … --field x-room=312",
-                )
-            })?;
-            open.put(name, Some(value.to_owned()));
+        for (name, value) in traits.given()? {
+            open.put(&name, Some(value));
         }
         Ok(open)
     }

@@ -8,8 +8,7 @@ use crate::cli::view::records::{self, Format, Record, Schema};
 use crate::cli::view::style::Tone;
 use crate::cli::view::table::{Cell, Column};
 use crate::desk::Rules;
-use crate::policy::people::{Loads, Person, Topic, roles};
-use crate::policy::routing::Map;
+use crate::policy::people::{Loads, Person, Topic};
 use crate::ticket::{Handle, Level, Timestamp};
 use clap::Args;
 use serde_json::json;
@@ -107,17 +106,9 @@ impl People {
         Ok(move |person: &Person| {
             let in_team = |team: &String| person.teams.iter().any(|own| own.as_str() == team);
             let skilled = |skill: &String| person.skills.iter().any(|own| own.as_str() == skill);
-            let plays = |word: &String| {
-                let same = |own: &str| own == word || roles::role(own) == roles::role(word);
-                let known = roles::role(word).is_some();
-                person
-                    .roles
-                    .iter()
-                    .any(|own| own.as_str() == word || (known && same(own.as_str())))
-            };
             self.team.as_ref().is_none_or(in_team)
                 && self.skill.as_ref().is_none_or(skilled)
-                && self.role.as_ref().is_none_or(plays)
+                && self.role.as_ref().is_none_or(|word| person.plays(word))
                 && level.is_none_or(|level| held(person, now).contains(&level))
                 && (!self.on_duty || person.presence(now).is_there())
         })
@@ -128,12 +119,7 @@ impl People {
 fn level(word: &str, rules: &Rules, now: Timestamp) -> Result<Level, CliError> {
     use crate::ticket::value::Value as _;
     let nobody = Handle::parse("nobody").map_err(crate::desk::DeskError::from)?;
-    let map = Map {
-        policy: &rules.policy,
-        roster: &rules.roster,
-        me: &nobody,
-        now,
-    };
+    let map = rules.map(&nobody, now);
     map.level(word).ok_or_else(|| {
         let known: Vec<String> = rules.policy.levels.keys().map(Level::to_string).collect();
         let hint = if known.is_empty() {

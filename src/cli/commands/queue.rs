@@ -119,12 +119,7 @@ impl Queue {
         let mut terms = self.terms.clone();
         terms.extend(self.team.as_ref().map(|team| format!("team:{team}")));
         let level = self.level.as_ref().map(|word| {
-            let map = crate::policy::routing::Map {
-                policy: &rules.policy,
-                roster: &rules.roster,
-                me,
-                now: desk.world().now(),
-            };
+            let map = rules.map(me, desk.world().now());
             map.level(word)
                 .map(|level| format!("level:{}", level.number()))
                 .ok_or_else(|| {
@@ -170,7 +165,7 @@ fn columns() -> Vec<Column> {
         Column::new("ID", Column::ALWAYS),
         Column::new("Status", 50),
         Column::new("Assignee", 30),
-        Column::new("Title", Column::ALWAYS).growing(16),
+        Column::new("Title", Column::ALWAYS).growing(24),
     ]
 }
 

@@ -2,8 +2,8 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::cli::view::people::facts;
 use crate::cli::view::sanitize;
+use crate::cli::view::sheet::facts;
 use crate::cli::view::style::Tone;
 use crate::cli::view::table::{Cell, Column, Table};
 use crate::desk::Rules;
@@ -50,8 +50,8 @@ impl Role {
             None if own.iter().any(|own| own.as_str() == name) => name.clone(),
             None => return Err(unknown(name, &own)),
         };
-        let (may, may_not) = rights(&rules, &word, known);
-        let holders = holders(&rules, &word, known);
+        let (may, may_not) = rights(&rules, &word);
+        let holders = holders(&rules, &word);
         if session.everywhere.json {
             return session.print_json(&json!({
                 "version": SHAPE,
@@ -122,7 +122,7 @@ fn all(session: &Session, rules: &Rules) -> Result<(), CliError> {
     if session.everywhere.json {
         let list: Vec<Value> = words
             .iter()
-            .map(|(word, known)| as_json(word, *known, &holders(rules, word, *known)))
+            .map(|(word, known)| as_json(word, *known, &holders(rules, word)))
             .collect();
         return session.print_json(&json!({"version": SHAPE, "roles": list}));
     }
@@ -141,7 +141,7 @@ fn all(session: &Session, rules: &Rules) -> Result<(), CliError> {
             Cell::new(word.as_str(), Tone::Accent),
             Cell::from(known.map_or("", |role| role.name)),
             Cell::from(known.and_then(|role| role.answers_to).unwrap_or_default()),
-            Cell::from(holders(rules, word, *known).join(" ")),
+            Cell::from(holders(rules, word).join(" ")),
         ]);
     }
     session.page(&table.render(session.look.width, session.look.style))
@@ -168,23 +168,20 @@ fn unknown(name: &str, own: &BTreeSet<Name>) -> CliError {
 }
 
 /// Handles of those who hold it.
-fn holders(rules: &Rules, word: &str, known: Option<&Known>) -> Vec<String> {
-    let is = |own: &Name| own.as_str() == word || known.is_some_and(|role| roles::means(own, role));
+fn holders(rules: &Rules, word: &str) -> Vec<String> {
     let people = rules.roster.people();
-    let holders = people.filter(|person| person.roles.iter().any(is));
+    let holders = people.filter(|person| person.plays(word));
     holders.map(|person| person.handle.to_string()).collect()
 }
 
 /// What the policy keeps to this role among others, and what to others alone.
-fn rights(rules: &Rules, word: &str, known: Option<&Known>) -> (Vec<String>, Vec<String>) {
+fn rights(rules: &Rules, word: &str) -> (Vec<String>, Vec<String>) {
     let (mut may, mut may_not) = (Vec::new(), Vec::new());
     for right in Right::ALL {
         let Some(kept) = rules.policy.access.kept_to(*right) else {
             continue;
         };
-        let is =
-            |own: &Name| own.as_str() == word || known.is_some_and(|role| roles::means(own, role));
-        if kept.iter().any(is) {
+        if kept.iter().any(|own| roles::same(own.as_str(), word)) {
             may.push(right.to_string());
         } else {
             let roles: Vec<&str> = kept.iter().map(Name::as_str).collect();

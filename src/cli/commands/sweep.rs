@@ -12,7 +12,9 @@ use clap::Args;
 ///
 /// For cron or a timer, every few minutes. Everything happens once, with the
 /// time at which it was due, however often and in how many offices this runs.
-/// It acts as `sweep`, or as --by says.
+/// One that comes late tells whoever should have been told, once each, and takes
+/// a ticket straight to where it should be by now. It acts as `sweep`, or as
+/// --by says.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

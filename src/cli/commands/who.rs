@@ -2,8 +2,9 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::cli::view::people::{facts, load, named, presence, presence_word};
+use crate::cli::view::people::{load, named, presence, presence_word};
 use crate::cli::view::sanitize;
+use crate::cli::view::sheet::facts;
 use crate::cli::view::style::Tone;
 use crate::desk::{Desk, DeskError, Rules};
 use crate::policy::people::pick::Candidate;

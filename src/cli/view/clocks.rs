@@ -1,13 +1,14 @@
 //! Service-level clocks as a person wants to read them.
 
-use super::age;
 use super::records::Look;
 use super::style::Tone;
+use super::{age, sanitize, wrap};
 use crate::policy::BusinessSeconds;
 use crate::policy::clock::{Run, Standing, Stretch, Why};
 use crate::policy::rules::calendars::ALWAYS;
 use crate::ticket::{Clock, Timestamp};
 use chrono::{Datelike, Local};
+use unicode_width::UnicodeWidthStr;
 
 /// "respond by 09:30", with the day where it is another: what to do next.
 #[must_use]
@@ -87,6 +88,7 @@ pub fn bar(run: &Run<'_>, now: Timestamp) -> String {
 #[must_use]
 pub fn explain(run: &Run<'_>, now: Timestamp, look: Look) -> String {
     let paint = |text: &str, tone: Tone| look.style.paint(text, tone).into_owned();
+    let width = look.width.unwrap_or(usize::MAX);
     let mut text = String::new();
     let mut line = |words: String| {
         text.push_str(words.trim_end());
@@ -96,28 +98,32 @@ pub fn explain(run: &Run<'_>, now: Timestamp, look: Look) -> String {
         1 => String::new(),
         cycle => format!(" ({cycle})"),
     };
-    let name = paint(&format!("{}{again}", run.clock), Tone::Strong);
+    let name = format!("{}{again}", run.clock);
     let standing = run.standing(now);
-    let result = run.stop.as_ref().and_then(|stop| stop.result);
-    let mut parts = vec![paint(standing.word(), tone(run, now))];
-    match result {
+    let word = standing.word();
+    let used = match run.stop.as_ref().and_then(|stop| stop.result) {
         Some(result) => {
             let used = BusinessSeconds(result.spent.into());
             let of = BusinessSeconds(result.target.into());
             let first = matches!(standing, Standing::Met | Standing::Breached);
-            let met = if result.met { "met" } else { "breached" };
+            let met = result.word();
             let first = if first { "" } else { &format!("first {met}: ") };
-            parts.push(format!("{first}{used} of {of}"));
+            format!("{first}{used} of {of}")
         }
-        None => {
-            let of = run.target().unwrap_or_default();
-            parts.push(format!("{} of {of}", run.spent(now)));
-        }
-    }
-    if !matches!(standing, Standing::Met | Standing::Breached) {
-        parts.push(outlook(run, now));
-    }
-    line(format!("{name}  {}", parts.join(" · ")));
+        None => format!("{} of {}", run.spent(now), run.target().unwrap_or_default()),
+    };
+    let outlook = match standing {
+        Standing::Met | Standing::Breached => String::new(),
+        _ => outlook(run, now),
+    };
+    let whole = format!("{name}  {word} · {used} · {outlook}");
+    let between = match () {
+        () if outlook.is_empty() => "",
+        () if whole.width() > width => "\n  ",
+        () => " · ",
+    };
+    let (name, word) = (paint(&name, Tone::Strong), paint(word, tone(run, now)));
+    line(format!("{name}  {word} · {used}{between}{outlook}"));
     let calendar = run.calendar();
     let zone = match calendar.name() {
         ALWAYS => format!("{ALWAYS}, told in {}", calendar.zone().name()),
@@ -131,7 +137,10 @@ pub fn explain(run: &Run<'_>, now: Timestamp, look: Look) -> String {
         (Some(rule), _) => format!("target by {rule}: {}", rule.when),
         (None, _) => "no target any more".to_owned(),
     };
-    line(paint(&format!("  {target} · {zone}"), Tone::Dim));
+    let by = format!("{target} · {zone}");
+    for by in wrap::wrap(&sanitize::line(&by), width, 2).lines() {
+        line(paint(by, Tone::Dim));
+    }
     let stretches = run.explain(now);
     let told: Vec<(String, String, String)> = stretches.iter().map(|one| row(one, now)).collect();
     let widest = told.iter().map(|(_, span, _)| span.chars().count()).max();

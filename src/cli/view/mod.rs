@@ -13,6 +13,7 @@ pub mod policy;
 pub mod preview;
 pub mod records;
 pub mod sanitize;
+pub mod sheet;
 pub mod style;
 pub mod table;
 pub mod ticket;

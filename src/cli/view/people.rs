@@ -1,9 +1,8 @@
 //! People as commands show them: where they are, what they have.
 
-use super::records::Look;
+use super::age;
 use super::style::Tone;
 use super::table::Cell;
-use super::{age, sanitize, wrap};
 use crate::policy::people::{Load, Person, Presence};
 use crate::ticket::Timestamp;
 use chrono::{DateTime, Local, Utc};
@@ -76,27 +75,4 @@ pub fn named(person: &Person) -> String {
     } else {
         format!("{} ({})", person.name, person.handle)
     }
-}
-
-/// Facts, one a line: a label, and what there is to say, wrapped beside it.
-/// Those without words are left out; one without a label goes on from the one
-/// before.
-#[must_use]
-pub fn facts(facts: &[(&str, String)], look: Look) -> String {
-    let told = || facts.iter().filter(|(_, text)| !text.is_empty());
-    let widest = told().map(|(label, _)| label.len()).max().unwrap_or(0);
-    let indent = widest + 4;
-    let width = look.width.unwrap_or(usize::MAX);
-    let mut out = String::new();
-    for (label, text) in told() {
-        let clean = sanitize::block(text);
-        let wrapped = wrap::wrap(&clean, width, indent);
-        let gap = " ".repeat(widest + 2 - label.len());
-        let label = look.style.paint(label, Tone::Dim);
-        out.push_str(&format!("  {label}{gap}{}", wrapped.trim_start()));
-        if !wrapped.ends_with('\n') {
-            out.push('\n');
-        }
-    }
-    out
 }

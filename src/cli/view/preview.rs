@@ -1,24 +1,20 @@
 //! What an escalation would look like to whoever receives it, for a person.
 
 use super::records::Look;
+use super::sanitize;
+use super::sheet::Sheet;
 use super::style::Tone;
-use super::{age, sanitize, wrap};
 use crate::desk::{Preview, Receiver, Remark};
 use crate::policy::rules::Incomplete;
 use crate::ticket::{Details, Timestamp, Verb};
-use chrono::Local;
 
-/// Width of the names at the left.
-const NAMES: usize = 10;
+/// Where facts stand beside their names.
+const COLUMN: usize = 14;
 
 /// The page.
 #[must_use]
 pub fn render(preview: &Preview, now: Timestamp, look: Look) -> String {
-    let mut page = Page {
-        text: String::new(),
-        now,
-        look,
-    };
+    let mut page = Page(Sheet::new(now, look));
     page.ticket(preview);
     page.carried(preview);
     page.gaps(preview);
@@ -30,37 +26,19 @@ pub fn render(preview: &Preview, now: Timestamp, look: Look) -> String {
             Remark::Advice(text) => page.fact("reach", text, Tone::Plain),
         }
     }
-    page.text
+    page.0.text
 }
 
-struct Page {
-    text: String,
-    now: Timestamp,
-    look: Look,
-}
+struct Page(Sheet);
 
 impl Page {
     fn paint(&self, text: &str, tone: Tone) -> String {
-        self.look.style.paint(text, tone).into_owned()
+        self.0.paint(text, tone)
     }
 
     /// A name, and what there is to it, wrapped beside it.
     fn fact(&mut self, name: &str, value: &str, tone: Tone) {
-        let width = self.look.width.unwrap_or(100).clamp(40, 100);
-        let indent = NAMES + 4;
-        let clean = sanitize::block(value);
-        let wrapped = wrap::wrap(&clean, width, indent);
-        let name = self.paint(&format!("{name:NAMES$}"), Tone::Dim);
-        for (place, line) in wrapped.lines().enumerate() {
-            let line = self.paint(line.trim_start(), tone);
-            let lead = if place == 0 {
-                format!("  {name}  ")
-            } else {
-                " ".repeat(indent)
-            };
-            self.text.push_str(format!("{lead}{line}").trim_end());
-            self.text.push('\n');
-        }
+        self.0.fact(name, COLUMN, value, tone);
     }
 
     fn ticket(&mut self, preview: &Preview) {
@@ -69,7 +47,7 @@ impl Page {
         let id = self.paint(ticket.id().as_str(), Tone::Accent);
         let title = self.paint(&sanitize::line(ticket.title()), Tone::Strong);
         let to = self.paint(&format!("→ {}", sanitize::line(&preview.to)), Tone::Strong);
-        self.text.push_str(&format!("{id}  {title}\n{to}\n\n"));
+        self.0.text.push_str(&format!("{id}  {title}\n{to}\n\n"));
         let graded =
             |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
         let text = |value: Option<String>| value;
@@ -116,7 +94,7 @@ impl Page {
     }
 
     fn gaps(&mut self, preview: &Preview) {
-        self.text.push('\n');
+        self.0.text.push('\n');
         if preview.missing.is_empty() {
             self.fact("ready", "nothing is missing", Tone::Good);
             return;
@@ -143,9 +121,7 @@ impl Page {
     }
 
     fn receiver(&self, one: &Receiver) -> String {
-        let moment = one
-            .until
-            .map(|until| age::moment(until.utc(), self.now.utc(), &Local));
+        let moment = one.until.map(|until| self.0.moment(until));
         let presence = match (one.on_duty, moment) {
             (true, Some(until)) => format!("on duty until {until}"),
             (true, None) => "on duty".to_owned(),

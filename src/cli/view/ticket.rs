@@ -1,8 +1,10 @@
 //! One ticket as a person wants to read it.
 
 use super::records::Look;
+use super::sheet::Sheet;
 use super::style::Tone;
-use super::{age, clocks, sanitize, wrap};
+use super::{age, clocks, sanitize, sheet, wrap};
+use crate::policy::BusinessSeconds;
 use crate::policy::clock::{Run, State};
 use crate::ticket::header::Scalar;
 use crate::ticket::lifecycle::{marks, past};
@@ -43,41 +45,32 @@ pub fn status_text(header: &Header, status: Status) -> String {
 /// Header, clocks that have not stopped, and timeline.
 #[must_use]
 pub fn render(ticket: &Ticket, runs: &[Run<'_>], now: Timestamp, look: Look) -> String {
-    let mut page = Page {
-        text: String::new(),
-        now,
-        look,
-    };
+    let mut page = Page(Sheet::new(now, look));
     page.heading(ticket);
     page.facts(ticket);
     page.clocks(runs);
     page.timeline(ticket);
-    page.text
+    page.0.text
 }
 
-struct Page {
-    text: String,
-    now: Timestamp,
-    look: Look,
-}
+struct Page(Sheet);
 
 impl Page {
     fn paint(&self, text: &str, tone: Tone) -> String {
-        self.look.style.paint(text, tone).into_owned()
+        self.0.paint(text, tone)
     }
 
     fn line(&mut self, text: &str) {
-        self.text.push_str(text.trim_end());
-        self.text.push('\n');
+        self.0.line(text);
     }
 
     fn moment(&self, at: Timestamp) -> String {
-        age::moment(at.utc(), self.now.utc(), &Local)
+        self.0.moment(at)
     }
 
     /// "3h ago".
     fn ago(&self, at: Timestamp) -> String {
-        let seconds = self.now.since(at);
+        let seconds = self.0.now.since(at);
         let short = age::short(chrono::Duration::seconds(seconds.abs()));
         if seconds < 0 {
             format!("in {short}")
@@ -89,7 +82,7 @@ impl Page {
     fn heading(&mut self, ticket: &Ticket) {
         let header = ticket.header();
         let id = self.paint(ticket.id().as_str(), Tone::Accent);
-        let width = self.look.width.unwrap_or(usize::MAX);
+        let width = self.0.look.width.unwrap_or(usize::MAX);
         let title = sanitize::line(ticket.title());
         let title = wrap::wrap(&title, width.saturating_sub(15).max(20), 15);
         let title = self.paint(title.trim(), Tone::Strong);
@@ -125,7 +118,7 @@ impl Page {
 
     fn facts(&mut self, ticket: &Ticket) {
         let header = ticket.header();
-        self.text.push('\n');
+        self.0.text.push('\n');
         let opened = format!(
             "{} ({})",
             self.moment(ticket.opened()),
@@ -211,18 +204,11 @@ impl Page {
             own.iter()
                 .map(|(name, value)| (name.as_str(), Some(value.clone()))),
         );
-        let widest = facts
-            .iter()
-            .filter(|(_, v)| v.is_some())
-            .map(|(n, _)| n.len())
-            .max()
-            .unwrap_or(0);
-        for (name, value) in &facts {
-            if let Some(value) = value {
-                let name = self.paint(&format!("{name:widest$}"), Tone::Dim);
-                self.line(&format!("  {name}  {}", sanitize::line(value)));
-            }
-        }
+        let facts: Vec<(&str, String)> = facts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        self.0.text.push_str(&sheet::facts(&facts, self.0.look));
     }
 
     fn clocks(&mut self, runs: &[Run<'_>]) {
@@ -231,12 +217,12 @@ impl Page {
             .filter(|run| run.state != State::Stopped)
             .collect();
         if !running.is_empty() {
-            self.text.push('\n');
+            self.0.text.push('\n');
         }
         for run in running {
             let name = self.paint(&format!("{:<8}", run.clock), Tone::Dim);
-            let tone = clocks::tone(run, self.now);
-            let outlook = self.paint(&clocks::outlook(run, self.now), tone);
+            let tone = clocks::tone(run, self.0.now);
+            let outlook = self.paint(&clocks::outlook(run, self.0.now), tone);
             self.line(&format!("  {name} {outlook}"));
         }
     }
@@ -248,7 +234,7 @@ impl Page {
         }
         let mut state = Header::default();
         for event in ticket.timeline() {
-            self.text.push('\n');
+            self.0.text.push('\n');
             let gone = ticket.is_retracted(&event.e);
             let before = state.clone();
             if !gone || event.did == Verb::Open {
@@ -262,7 +248,10 @@ impl Page {
         let at = self.paint(&self.moment(event.at), Tone::Dim);
         let by = self.paint(&sanitize::line(event.by.as_str()), Tone::Strong);
         let mut what = past(event.did).to_owned();
-        if let Some(clock) = event.details.clock {
+        let told = event.text.as_deref().unwrap_or_default();
+        if let Some(clock) = event.details.clock
+            && !told.contains(clock.word())
+        {
             what = format!("{what}: {clock}");
         }
         if event.did == Verb::Retract
@@ -274,7 +263,7 @@ impl Page {
                 undone.map_or(of.as_str(), |other| past(other.did))
             );
         }
-        let changes = changes(event, before, self.now);
+        let changes = changes(event, before, self.0.now);
         let changes = if event.did == Verb::Open {
             String::new()
         } else {
@@ -313,25 +302,19 @@ impl Page {
     }
 
     fn block(&mut self, text: &str) {
-        let width = self.look.width.unwrap_or(100).min(100);
+        let width = self.0.look.width.unwrap_or(100).min(100);
         let wrapped = wrap::wrap(&sanitize::block(text), width.max(30), 4);
-        self.text.push_str(wrapped.trim_end());
-        self.text.push('\n');
+        self.0.text.push_str(wrapped.trim_end());
+        self.0.text.push('\n');
     }
 }
 
 /// "respond: met, 20m of 1h": what came of each clock.
 fn results(judged: &Judged) -> impl Iterator<Item = String> {
-    // Hours, never days: a day's open hours differ from calendar to calendar.
-    let span = |seconds: u32| match (seconds / 3600, seconds % 3600 / 60) {
-        (0, 0) => format!("{seconds} s"),
-        (0, minutes) => format!("{minutes} m"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} m"),
-    };
-    judged.clocks.iter().map(move |(clock, result)| {
-        let met = if result.met { "met" } else { "missed" };
-        let (spent, target) = (span(result.spent), span(result.target));
+    judged.clocks.iter().map(|(clock, result)| {
+        let met = result.word();
+        let spent = BusinessSeconds(result.spent.into());
+        let target = BusinessSeconds(result.target.into());
         format!("{clock}: {met}, {spent} of {target}")
     })
 }

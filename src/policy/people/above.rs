@@ -3,6 +3,7 @@
 
 use super::Roster;
 use super::person::Person;
+use super::roles::meant;
 use crate::ticket::Name;
 
 /// Somebody above, and how that is known.
@@ -91,7 +92,7 @@ impl Roster {
             next = next.and_then(|person| self.manager_of(person).map(|above| above.person));
             let fits = |person: &&Person| {
                 let mut roles = person.roles.iter();
-                roles.any(|role| role.as_str().ends_with(ending))
+                roles.any(|role| meant(role.as_str()).ends_with(ending))
             };
             if next.as_ref().is_some_and(fits) {
                 return next;
@@ -108,5 +109,5 @@ impl Roster {
 /// Whether a role is that of a lead of a team.
 #[must_use]
 pub fn is_lead(role: &Name) -> bool {
-    role.as_str().ends_with("lead")
+    meant(role.as_str()).ends_with("lead")
 }

@@ -91,6 +91,7 @@ impl Roster {
 }
 
 fn leads_role(role: &str) -> bool {
+    let role = roles::meant(role);
     role.ends_with("lead")
         || role.ends_with("manager")
         || role.ends_with("director")

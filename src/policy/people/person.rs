@@ -1,5 +1,6 @@
 //! One person of the roster, and what can be asked of them at a moment.
 
+use super::roles::same;
 use crate::policy::calendar::Calendar;
 use crate::policy::zone::Zone;
 use crate::ticket::{Category, Handle, Level, Line, Name, Timestamp};
@@ -153,6 +154,12 @@ impl Person {
         let ends = shift.first().map(|shift| shift.to);
         let ends = ends.filter(|end| *end < at.plus(7 * 86_400));
         Presence::There(ends.into_iter().chain(leaves).min())
+    }
+
+    /// Whether they have a role, by whatever word for it.
+    #[must_use]
+    pub fn plays(&self, role: &str) -> bool {
+        self.roles.iter().any(|own| same(own.as_str(), role))
     }
 
     /// Whether they work in a team.

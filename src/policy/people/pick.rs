@@ -2,6 +2,7 @@
 //! in the order that the policy's `assignment` says.
 
 use super::Roster;
+use super::cover::at_work;
 use super::load::{Load, Loads};
 use super::person::{Person, Presence, Topic};
 use crate::policy::rules::{PickBy, Policy};
@@ -205,7 +206,8 @@ fn skills(person: &Person, topic: Topic<'_>) -> usize {
 
 /// Who stands in best for somebody from one moment to another, and why: a
 /// colleague of a team, or else of a level, who is not away then; of those who
-/// share most skills and levels, who works on the fewest tickets.
+/// share most skills and levels, who works on the fewest tickets, and of those
+/// who is on duty longest in that time.
 #[must_use]
 pub fn stand_in<'a>(
     roster: &'a Roster,
@@ -233,7 +235,10 @@ pub fn stand_in<'a>(
     };
     let best = able.into_iter().min_by_key(|other| {
         let working = loads.of(&other.handle).working;
-        (Reverse(shared(other)), working, other.handle.clone())
+        let there = at_work(other, from, to).into_iter();
+        let there: i64 = there.map(|one| one.to.since(one.from)).sum();
+        let handle = other.handle.clone();
+        (Reverse(shared(other)), working, Reverse(there), handle)
     })?;
     let skills = shared(best).0;
     let knows = match skills {

@@ -1,8 +1,6 @@
 //! The roles of a support organisation (DOMAIN.md section 2): what they are
 //! for, whom they escalate to, whom they answer to.
 
-use crate::ticket::Name;
-
 /// A role that desks know without being told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Role {
@@ -191,10 +189,17 @@ pub fn role(word: &str) -> Option<&'static Role> {
     })
 }
 
-/// Whether somebody's word for a role means that one.
+/// The first word for the role that a word means; the word itself where no
+/// desk knows it without being told.
 #[must_use]
-pub fn means(held: &Name, role: &Role) -> bool {
-    self::role(held.as_str()).is_some_and(|own| own.word == role.word)
+pub fn meant(word: &str) -> &str {
+    role(word).map_or(word, |role| role.word)
+}
+
+/// Whether two words mean the same role.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    meant(one) == meant(other)
 }
 
 #[cfg(test)]

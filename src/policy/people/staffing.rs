@@ -1,7 +1,7 @@
 //! What the policy asks for and the roster does not have. Paths are those of
 //! `desk.yaml`.
 
-use super::{Roster, roles};
+use super::Roster;
 use crate::policy::rules::{Policy, PolicyFault, Recipient};
 use crate::ticket::text::nearest;
 use crate::ticket::{Handle, Name};
@@ -78,10 +78,7 @@ fn powerless(policy: &Policy, roster: &Roster) -> Vec<PolicyFault> {
         .collect();
     let mut faults = Vec::new();
     for (right, roles) in &policy.access.roles {
-        let has = |role: &Name| {
-            let means = |held: &&str| roles::role(held).is_some_and(|own| roles::means(role, own));
-            held.contains(role.as_str()) || held.iter().any(means)
-        };
+        let has = |role: &Name| roster.people().any(|who| who.plays(role.as_str()));
         if roles.iter().any(has) {
             continue;
         }

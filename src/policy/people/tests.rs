@@ -212,6 +212,38 @@ fn teams_without_people_are_faults_of_the_policy_once_there_are_two() {
     );
 }
 
+#[test]
+fn who_stands_in_has_least_in_work_and_is_there_longest() {
+    let from = |duty: Option<DutyEntry>| PersonEntry {
+        teams: vec!["front-team".into()],
+        duty,
+        ..entry()
+    };
+    let rota = |hours: &str| from(rota(&[("mon-fri", hours), ("zone", "UTC")]));
+    let (roster, faults) = roster(&[
+        ("away", from(None)),
+        ("anna", rota("09:00-12:00")),
+        ("bert", rota("09:00-17:00")),
+        ("carl", rota("08:00-16:00")),
+    ]);
+    assert!(faults.is_empty(), "{faults:?}");
+    let away = roster.get("away").unwrap();
+    let (monday, saturday) = (at("2026-11-23T00:00:00Z"), at("2026-11-28T00:00:00Z"));
+    let mut loads = Loads::default();
+    let pick = |loads: &Loads| {
+        let found = pick::stand_in(&roster, loads, away, monday, saturday);
+        found.unwrap().0.handle.to_string()
+    };
+    // As long as Carl, and before him by name.
+    assert_eq!(pick(&loads), "bert");
+    loads.entry("bert").working = 1;
+    assert_eq!(pick(&loads), "carl");
+    loads.entry("carl").working = 1;
+    assert_eq!(pick(&loads), "anna");
+    loads.entry("anna").working = 1;
+    assert_eq!(pick(&loads), "bert");
+}
+
 proptest! {
     /// Whatever is written, whoever goes up from anybody arrives.
     #[test]

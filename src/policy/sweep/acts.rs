@@ -1,6 +1,7 @@
 //! What a consequence does, as actions that people could take too.
 
-use super::{Consequence, What};
+use super::{Consequence, Step, What};
+use crate::policy::BusinessSeconds;
 use crate::policy::Person;
 use crate::policy::clock::Rules;
 use crate::policy::routing::Map;
@@ -45,7 +46,11 @@ pub fn doing(rules: Rules<'_>, map: &Map<'_>, header: &Header, of: &Consequence<
         What::Breach => only(signal(Verb::Breach, BTreeSet::new(), words)),
         What::Resume => only(Action::Resume { text: Some(words) }),
         What::Close => only(Action::Close { text: Some(words) }),
-        What::Act(rule, recipient) => {
+        What::Act(Step {
+            rule,
+            to: recipient,
+            ..
+        }) => {
             let tell = |why: &str| {
                 let text = format!("{words}: {why}");
                 signal(Verb::Notify, BTreeSet::new(), text)
@@ -94,7 +99,13 @@ fn words(of: &Consequence<'_>) -> String {
         What::Breach => format!("the {clock} clock has run out"),
         What::Resume => "the time that it waited for has come".to_owned(),
         What::Close => "nobody has asked for more since it was resolved".to_owned(),
-        What::Act(rule, _) => format!("the {clock} clock has reached {}", rule.at),
+        What::Act(Step { rule, after, .. }) => {
+            let more = match after {
+                BusinessSeconds(0) => String::new(),
+                after => format!(" and {after} more"),
+            };
+            format!("the {clock} clock has reached {}{more}", rule.at)
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! `desk policy explain`: which rules a ticket falls under, and why not others.
 
+use crate::cli::args::Traits;
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
 use crate::cli::view::policy::{does, goes};
-use crate::cli::view::records::Look;
+use crate::cli::view::sanitize;
+use crate::cli::view::sheet::Sheet;
 use crate::cli::view::style::Tone;
-use crate::cli::view::{sanitize, wrap};
 use crate::desk::{Desk, DeskError, Rules};
-use crate::policy::routing::Map;
 use crate::policy::rules::span::Span;
 use crate::policy::rules::{Needs, Required, Route, TargetRule, targets};
 use crate::policy::start::{PlaceBy, PriorityBy, Start};
@@ -31,7 +31,7 @@ Examples:
   desk policy explain --category hardware --kind request --to desktop")]
 pub(super) struct Explain {
     /// A ticket: its id or a unique part of it, `@` for my last
-    #[arg(value_name = "ID", conflicts_with_all = ["title", "tags", "fields"])]
+    #[arg(value_name = "ID", conflicts_with_all = ["title", "tags", "Traits"])]
     id: Option<String>,
 
     /// What it is about
@@ -42,58 +42,12 @@ pub(super) struct Explain {
     #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
     tags: Vec<String>,
 
-    /// Any other field: x-room=312
-    #[arg(long = "field", value_name = "FIELD=VALUE")]
-    fields: Vec<String>,
-
     /// Where it is escalated to; the next level, without this
     #[arg(long, short = 't', value_name = "LEVEL|TEAM|WHO")]
     to: Option<String>,
 
     #[command(flatten)]
-    imagined: Imagined,
-}
-
-/// Fields of a ticket that is only imagined.
-#[derive(Debug, Args)]
-#[group(id = "imagined", multiple = true, conflicts_with = "id")]
-struct Imagined {
-    /// What it concerns: network/vpn
-    #[arg(long, short, value_name = "CATEGORY")]
-    category: Option<String>,
-    /// Who asks
-    #[arg(long, short, value_name = "WHO")]
-    requester: Option<String>,
-    /// incident, request or problem
-    #[arg(long, short)]
-    kind: Option<String>,
-    /// How much is hit: high, medium, low
-    #[arg(long)]
-    impact: Option<String>,
-    /// How fast it matters: high, medium, low
-    #[arg(long)]
-    urgency: Option<String>,
-    /// The priority, where impact and urgency don't give it
-    #[arg(long, short, value_name = "P")]
-    priority: Option<String>,
-    /// How it came in
-    #[arg(long)]
-    via: Option<String>,
-    /// Where
-    #[arg(long)]
-    site: Option<String>,
-    /// The customer organisation
-    #[arg(long)]
-    customer: Option<String>,
-    /// The business unit
-    #[arg(long)]
-    unit: Option<String>,
-    /// The service that is hit
-    #[arg(long)]
-    service: Option<String>,
-    /// The requester's language
-    #[arg(long)]
-    language: Option<String>,
+    traits: Traits,
 }
 
 impl Explain {
@@ -125,49 +79,21 @@ impl Explain {
         if session.everywhere.json {
             return session.print_json(&explanation.as_json(id.as_deref()));
         }
-        let page = Page {
-            look: session.look,
-            text: String::new(),
-        };
+        let page = Page(Sheet::new(desk.world().now(), session.look));
         session.page(&page.of(&explanation, id.as_deref()))
     }
 
     fn imagine(&self) -> Result<Header, CliError> {
-        let own = &self.imagined;
         let mut patch = Patch::default();
-        for (field, value) in [
-            ("title", &self.title),
-            ("category", &own.category),
-            ("requester", &own.requester),
-            ("kind", &own.kind),
-            ("impact", &own.impact),
-            ("urgency", &own.urgency),
-            ("priority", &own.priority),
-            ("via", &own.via),
-            ("site", &own.site),
-            ("customer", &own.customer),
-            ("unit", &own.unit),
-            ("service", &own.service),
-            ("language", &own.language),
-        ] {
-            if value.is_some() {
-                patch
-                    .put(field, value.as_deref())
-                    .map_err(DeskError::from)?;
-            }
+        let title = self.title.iter().cloned();
+        let title = title.map(|title| ("title".to_owned(), title));
+        for (field, value) in title.chain(self.traits.clone().given()?) {
+            let put = patch.put(&field, Some(&value));
+            put.map_err(DeskError::from)?;
         }
         let mut add = Lists::default();
         for tag in &self.tags {
             add.put("tags", tag).map_err(DeskError::from)?;
-        }
-        for pair in &self.fields {
-            let Some((field, value)) = pair.split_once('=') else {
-                return Err(CliError::usage(
-                    format!("{pair:?} is not FIELD=VALUE"),
-                    "--field x-room=312",
-                ));
-            };
-            patch.put(field, Some(value)).map_err(DeskError::from)?;
         }
         if patch.is_empty() && add.is_empty() {
             return Err(CliError::usage(
@@ -188,12 +114,7 @@ impl Explain {
         header: &Header,
     ) -> Result<Option<Place>, CliError> {
         let me = desk.me(rules)?;
-        let map = Map {
-            policy: &rules.policy,
-            roster: &rules.roster,
-            me: &me,
-            now: desk.world().now(),
-        };
+        let map = rules.map(&me, desk.world().now());
         let header = match header.level {
             Some(_) => header.clone(),
             None => {
@@ -380,14 +301,10 @@ impl Explanation<'_> {
     }
 }
 
-/// The widest lines that are comfortable to read, and where facts stand.
-const WIDEST: usize = 100;
-const INDENT: usize = 13;
+/// Where facts stand beside their names.
+const COLUMN: usize = 13;
 
-struct Page {
-    look: Look,
-    text: String,
-}
+struct Page(Sheet);
 
 impl Page {
     fn of(mut self, all: &Explanation<'_>, id: Option<&str>) -> String {
@@ -433,7 +350,7 @@ impl Page {
         self.clocks(all);
         self.hand_over(all);
         self.by_itself(all);
-        self.text
+        self.0.text
     }
 
     fn category(&mut self, all: &Explanation<'_>) {
@@ -528,10 +445,10 @@ impl Page {
     }
 
     fn heading(&mut self, heading: &str) {
-        let blank = if self.text.is_empty() { "" } else { "\n" };
+        let blank = if self.0.text.is_empty() { "" } else { "\n" };
         let heading = sanitize::line(heading).into_owned();
-        let heading = self.look.style.paint(&heading, Tone::Heading);
-        self.text.push_str(&format!("{blank}{heading}\n"));
+        let heading = self.0.paint(&heading, Tone::Heading);
+        self.0.text.push_str(&format!("{blank}{heading}\n"));
     }
 
     fn facts(&mut self, label: &str, facts: &[String]) {
@@ -541,12 +458,8 @@ impl Page {
     }
 
     fn fact(&mut self, label: &str, fact: &str) {
-        let width = self.look.width.unwrap_or(WIDEST).clamp(40, WIDEST);
-        let wrapped = wrap::wrap(&sanitize::line(fact), width, INDENT);
-        let wrapped = wrapped.get(INDENT..).unwrap_or_default();
-        let label = format!("  {label:<10} ");
-        let label = self.look.style.paint(&label, Tone::Dim).into_owned();
-        self.text.push_str(&format!("{label}{wrapped}"));
+        self.0
+            .fact(label, COLUMN, &sanitize::line(fact), Tone::Plain);
     }
 }
 

@@ -83,7 +83,7 @@ impl Check {
         }
         if faults.is_empty() {
             let names = sanitize::line(&names.join(", ")).into_owned();
-            session.say(&format!("in order: {names}"));
+            session.say(&format!("no faults in {names}"));
         } else {
             session.set_code(exit::INVALID);
         }
