@@ -12,7 +12,7 @@ use sha1::{Digest, Sha1};
 
 use super::bytes::Content;
 use super::file::{HEADER, IndexFile, NAME_MASK, Odd, RECORD, TRAILER, padded_len, write_varint};
-use super::tree::{Changed, TreeMoves};
+use super::tree::{Changed, Node, TreeMoves};
 use super::{ASSUME_VALID, INTENT_TO_ADD, IndexState, SKIP_WORKTREE, STAGE_MASK, state_of_entry};
 use crate::store::BlobId;
 use crate::store::worktree::FileStat;
@@ -263,8 +263,9 @@ impl Rewrite {
         &mut self,
         write: impl FnOnce(&NewContent<'_>) -> Result<(), E>,
     ) -> Result<Result<(), E>, Odd> {
+        let tree = self.old.take_tree();
         let (old, edits) = (&self.old, &self.edits);
-        let (layout, records) = Pass::run(old, edits, &self.moves);
+        let (layout, records) = Pass::run(old, edits, tree, &self.moves);
         // As long as nothing is inserted, old and new begin alike, and are
         // hashed once.
         let inserts = edits.values().any(|edit| edit.at.is_err());
@@ -369,6 +370,7 @@ impl<'i> Pass<'i> {
     fn run(
         old: &'i IndexFile,
         edits: &'i BTreeMap<Vec<u8>, Edit>,
+        tree: Option<Node>,
         moves: &TreeMoves,
     ) -> (Layout, Vec<RecordAt>) {
         let mut pass = Self {
@@ -390,7 +392,7 @@ impl<'i> Pass<'i> {
             })
             .collect();
         pass.copy_to(old.len());
-        pass.extensions(edits, moves);
+        pass.extensions(edits, tree, moves);
         pass.out.put(&[0; TRAILER]);
         (pass.out, records)
     }
@@ -471,8 +473,13 @@ impl<'i> Pass<'i> {
         at
     }
 
-    fn extensions(&mut self, edits: &BTreeMap<Vec<u8>, Edit>, moves: &TreeMoves) {
-        if let Some(tree) = self.old.tree() {
+    fn extensions(
+        &mut self,
+        edits: &BTreeMap<Vec<u8>, Edit>,
+        tree: Option<Node>,
+        moves: &TreeMoves,
+    ) {
+        if let Some(mut tree) = tree {
             let changed: Vec<_> = edits
                 .iter()
                 .filter(|(_, edit)| !edit.smudge)
@@ -481,7 +488,6 @@ impl<'i> Pass<'i> {
                     inserted: edit.at.is_err(),
                 })
                 .collect();
-            let mut tree = tree.clone();
             if !changed.is_empty() {
                 tree.follow(&changed, moves);
             }
