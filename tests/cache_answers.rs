@@ -335,7 +335,7 @@ impl Lab {
             })
             .collect();
         answers.push(format!("swept: {swept:#?}"));
-        let (lives, _) = desk.lives(&snapshot).unwrap();
+        let (lives, _) = desk.lives(&snapshot, None).unwrap();
         answers.push(format!("{lives:?}"));
         let mut typed: Vec<String> = ["@", "key:disk:web1", "key:disk:web2", "26", "zz", "INC-1"]
             .map(str::to_owned)

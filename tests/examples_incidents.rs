@@ -4,14 +4,17 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tierdesk::desk::Clocks;
 use tierdesk::desk::filter::{Filter, Scope};
+use tierdesk::policy::clock::Rules;
 use tierdesk::policy::routing::Map;
+use tierdesk::policy::zone::Zone;
 use tierdesk::policy::{Policy, Roster};
-use tierdesk::report::{Period, summary};
+use tierdesk::report::figure::{Figure, Part};
+use tierdesk::report::{Lens, Life, Period, metrics};
 use tierdesk::store::yaml;
 use tierdesk::ticket::value::Value;
 use tierdesk::ticket::words::Verb;
@@ -196,41 +199,61 @@ fn every_line_is_legal_and_the_figures_are_right() {
     let tickets: Vec<Ticket> = desk.tickets.into_values().collect();
     let now = time("2017-03-01T00:00:00Z");
 
+    let (policy, roster) = (Policy::neutral(), Roster::default());
+    let rules = Rules {
+        policy: &policy,
+        roster: &roster,
+    };
+    let lives: Vec<Life> = tickets.iter().map(|one| Life::of(one, rules)).collect();
+    let (lives, _) = metrics::population(&lives);
+    let figure = |name: &str, period| {
+        let lens = Lens {
+            period,
+            now,
+            policy: &policy,
+        };
+        metrics::find(name).unwrap().over(&lives, lens)
+    };
     let all = Period::new(time("2016-01-01T00:00:00Z"), now).unwrap();
-    let figures = serde_json::to_value(summary(&tickets, all, now)).unwrap();
-    assert_eq!(
-        figures["flow"],
-        json!({"arrived": 300, "resolved": 200, "net": 100})
-    );
-    assert_eq!(
-        figures["time_to_resolve"],
-        json!({"n": 200, "median_calendar_seconds": 71_940, "p90_calendar_seconds": 1_300_620})
-    );
-    assert_eq!(figures["escalated"]["count"], 79);
-    assert_eq!(figures["handed_over"]["count"], 79);
-    assert_eq!(figures["first_level_resolution"]["count"], 200 - 79);
-    assert_eq!(figures["reopened"]["count"], 1);
-    assert_eq!(figures["reopened"]["n"], 200);
-    assert_eq!(
-        figures["live"]["by_level_and_priority"],
-        json!([
-            {"level": 1, "priority": "P3", "count": 96},
-            {"level": 1, "priority": "P4", "count": 4},
-        ])
-    );
-    assert_eq!(figures["live"]["unassigned"], 100);
-    assert_eq!(
-        figures["live"]["oldest"][0]["opened"],
-        "2016-04-28T14:24:00Z"
-    );
+    for (name, part) in [
+        ("escalation-rate", Part { count: 79, n: 200 }),
+        ("handed-over", Part { count: 79, n: 200 }),
+        (
+            "first-level-resolution",
+            Part {
+                count: 200 - 79,
+                n: 200,
+            },
+        ),
+        ("reopen-rate", Part { count: 1, n: 200 }),
+    ] {
+        assert_eq!(figure(name, all), Figure::Share(part), "{name}");
+    }
+    for (name, total) in [("arrived", 300), ("resolved", 200), ("backlog", 100)] {
+        assert_eq!(
+            figure(name, all).headline(),
+            Some(f64::from(total)),
+            "{name}"
+        );
+    }
+    let Figure::Time { n, calendar, .. } = figure("time-to-resolve", all) else {
+        panic!("a time");
+    };
+    let calendar = calendar.unwrap();
+    assert_eq!((n, calendar.p50, calendar.p90), (200, 71_940, 1_300_620));
 
-    let april = Period::new(time("2016-04-01T00:00:00Z"), time("2016-05-01T00:00:00Z")).unwrap();
-    let figures = serde_json::to_value(summary(&tickets, april, now)).unwrap();
-    assert_eq!(
-        figures["flow"],
-        json!({"arrived": 96, "resolved": 87, "net": 9})
-    );
-    assert_eq!(figures["escalated"]["count"], 27);
+    let april = Period::named("2016-04", Zone::UTC).unwrap();
+    for (name, total) in [("arrived", 96), ("resolved", 87), ("net", 9)] {
+        assert_eq!(
+            figure(name, april).headline(),
+            Some(f64::from(total)),
+            "{name}"
+        );
+    }
+    let Figure::Share(escalated) = figure("escalation-rate", april) else {
+        panic!("a share");
+    };
+    assert_eq!(escalated.count, 27);
 
     let found = |terms: &[&str]| {
         let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();

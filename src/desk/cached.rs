@@ -12,6 +12,8 @@ use std::cell::RefCell;
 pub(super) enum About {
     /// Tickets as they are.
     Tickets,
+    /// Their lives too.
+    Lives,
     /// Their words too.
     Words,
     /// Which commits changed them too.
@@ -73,6 +75,7 @@ impl Desk {
                 version: kept::VERSION,
                 of: kept::keep,
             },
+            digests: about == About::Lives,
             searchable: about == About::Words,
             past: about == About::Past,
             progress: self.progress.as_deref().unwrap_or(&|_| {}),

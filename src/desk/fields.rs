@@ -53,6 +53,7 @@ columns! {
     "assignee" "Assignee",
     "code" "Code",
     "could-be" "Could be",
+    "rating" "Rating",
     "key" "Key",
     "repeats" "Seen",
     "opened" "Opened",

@@ -10,7 +10,7 @@
 //! | `team:desktop,network` | one of these values; commas are "or" |
 //! | `team:none`, `team:any` | no value, some value |
 //! | `team.not:desktop` | not so; `.not` goes with every field and op |
-//! | `level.min:2`, `level.max:3` | numbers: `level`, `could-be`, `repeats`, `events` |
+//! | `level.min:2`, `level.max:3` | numbers: `level`, `could-be`, `rating`, `repeats`, `events` |
 //! | `title.has:vpn` | text that contains it, without case; `title:vpn` is the same |
 //! | `category.under:network` | the category or one below it |
 //! | `opened.before:7d`, `opened.after:2026-11-01` | times: `opened`, `updated`, `due`, `resolved`, `closed`, `until`; `before` is up to and without the moment, `after` is from it on |
@@ -33,7 +33,7 @@ pub use error::FilterError;
 
 use super::Clocks;
 use super::text::{fold, has};
-use crate::report::Life;
+use crate::report::life::Course;
 use crate::ticket::id::IdGuess;
 use crate::ticket::value::Value;
 use crate::ticket::words::{LinkKind, Status};
@@ -300,8 +300,8 @@ impl Filter {
             Is::Called => header.called.iter().any(|name| self.is_me(name)),
             Is::Joined => header.swarm.contains(&self.me),
             Is::Swarm => !header.swarm.is_empty() || !header.called.is_empty(),
-            Is::Escalated => Life::of(ticket).escalated,
-            Is::Reopened => Life::of(ticket).reopened,
+            Is::Escalated => Course::of(ticket).escalations().next().is_some(),
+            Is::Reopened => !Course::of(ticket).reopenings.is_empty(),
         }
     }
 }

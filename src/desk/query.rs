@@ -6,11 +6,13 @@ use super::error::DeskError;
 use super::filter::Filter;
 use super::rules::{self, Rules};
 use super::sort::Order;
+use crate::policy::clock;
 use crate::report::Life;
 use crate::store::cache::{CacheError, Select, View};
 use crate::store::{EntryKind, Snapshot};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Ticket, TicketId};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// The tickets of a commit: those that can be read, and those that can't.
@@ -121,22 +123,33 @@ impl Desk {
         })
     }
 
-    /// What the timelines of all tickets say, for metrics, in the order of
-    /// their ids.
+    /// What the timelines of tickets say, for metrics, in the order of their
+    /// ids; only of those that `filter` lets through, if there is one.
     ///
     /// # Errors
     /// As [`Desk::read`].
-    pub fn lives(&self, snapshot: &Snapshot<'_>) -> Result<(Vec<Life>, Remarks), DeskError> {
-        let answer = self.cache(snapshot, About::Tickets).ask(|view| {
-            let mut lives = view.digests(Life::of_bytes)?;
+    pub fn lives(
+        &self,
+        snapshot: &Snapshot<'_>,
+        filter: Option<&Filter>,
+    ) -> Result<(Vec<Life>, Remarks), DeskError> {
+        let answer = self.cache(snapshot, About::Lives).ask(|view| {
+            let mut lives = lives(view, filter)?;
             lives.sort_by(|a, b| a.id.cmp(&b.id));
             Ok((lives, remarks(view, snapshot)?))
         });
         if let Some(answer) = answer {
             return Ok(answer);
         }
+        let (rules, _) = Rules::for_reading(snapshot)?;
+        let rules = clock::Rules {
+            policy: &rules.policy,
+            roster: &rules.roster,
+        };
         let reading = self.read(snapshot)?;
-        let lives = reading.tickets.iter().map(Life::of).collect();
+        let tickets = reading.tickets.iter();
+        let meant = tickets.filter(|ticket| filter.is_none_or(|filter| filter.matches(ticket)));
+        let lives = meant.map(|ticket| Life::of(ticket, rules)).collect();
         Ok((lives, reading.remarks))
     }
 
@@ -165,6 +178,30 @@ impl Desk {
             })
             .collect())
     }
+}
+
+/// What is kept of the lives that `filter` lets through.
+fn lives(view: &View, filter: Option<&Filter>) -> Result<Vec<Life>, CacheError> {
+    let Some(filter) = filter else {
+        return view.digests(&[], Life::of_bytes);
+    };
+    let (conditions, exact) = filter.conditions();
+    let mut lives = view.digests(&conditions, Life::of_bytes)?;
+    if !exact {
+        let select = Select {
+            conditions,
+            order: Vec::new(),
+        };
+        let mut meant = HashSet::new();
+        view.select(&select, None, &mut |ticket| {
+            if filter.matches(&ticket) {
+                meant.insert(ticket.id().clone());
+            }
+            ControlFlow::Continue(())
+        })?;
+        lives.retain(|life| meant.contains(&life.id));
+    }
+    Ok(lives)
 }
 
 /// The first `limit` tickets that `filter` lets through, and how many there

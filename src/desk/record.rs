@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `shape` | the number of this shape: [`SHAPE`] |
 //! | `id` | text, `261123-k7f3q2` |
-//! | every single field of the header, by its name in files | text, or `null` where empty; `level`, `could-be` and `repeats` are numbers, `until` is a time |
+//! | every single field of the header, by its name in files | text, or `null` where empty; `level`, `could-be`, `rating` and `repeats` are numbers, `until` is a time |
 //! | `opened`, `updated` | times |
 //! | `due` | when the first of its service-level clocks is due, or `null` |
 //! | `resolved`, `closed` | times, or `null` where it is not (or no longer) so |
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_shape_is_as_documented() {
-        insta::assert_snapshot!(serde_json::to_string(&Record::of(&ticket()).brief()).unwrap(), @r#"{"shape":1,"id":"261123-k7f3q2","kind":"incident","title":"VPN drops","status":"queued","cause":null,"until":null,"priority":"P2","impact":null,"urgency":null,"level":2,"team":"desktop","vendor":null,"category":null,"requester":null,"contact":null,"customer":null,"unit":null,"service":null,"site":null,"asset":null,"language":null,"via":null,"owner":null,"assignee":null,"code":null,"could-be":null,"key":null,"repeats":null,"opened":"2026-11-23T09:14:03Z","updated":"2026-11-23T09:21:00Z","due":null,"resolved":null,"closed":null,"live":true,"events":3,"cc":[],"tags":["vip"],"ref":[],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}],"attention":[],"swarm":[],"called":[],"articles":[],"alias":[],"x-room":"012"}"#);
+        insta::assert_snapshot!(serde_json::to_string(&Record::of(&ticket()).brief()).unwrap(), @r#"{"shape":1,"id":"261123-k7f3q2","kind":"incident","title":"VPN drops","status":"queued","cause":null,"until":null,"priority":"P2","impact":null,"urgency":null,"level":2,"team":"desktop","vendor":null,"category":null,"requester":null,"contact":null,"customer":null,"unit":null,"service":null,"site":null,"asset":null,"language":null,"via":null,"owner":null,"assignee":null,"code":null,"could-be":null,"rating":null,"key":null,"repeats":null,"opened":"2026-11-23T09:14:03Z","updated":"2026-11-23T09:21:00Z","due":null,"resolved":null,"closed":null,"live":true,"events":3,"cc":[],"tags":["vip"],"ref":[],"links":[{"kind":"caused-by","to":"261120-aaaaaa"}],"attention":[],"swarm":[],"called":[],"articles":[],"alias":[],"x-room":"012"}"#);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod track;
 
 pub use explain::{Standing, Stretch, Why};
 pub use run::{Counted, Piece, Run, State, Stop};
+pub use track::Before;
 
 use super::{Policy, Roster};
 use crate::ticket::{BlobId, Clock, Handle, Header, Name, Ticket, Timestamp};

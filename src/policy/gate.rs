@@ -166,6 +166,23 @@ fn check_reason(
     })
 }
 
+/// Whether something cannot be done without words that say why: on any desk, or
+/// by this policy.
+#[must_use]
+pub fn wants_reason(policy: &Policy, verb: Verb) -> bool {
+    let asked = |what| policy.lifecycle.reasons.contains(&what);
+    match verb {
+        Verb::Escalate | Verb::Decline | Verb::HandBack | Verb::Reopen | Verb::Cancel => true,
+        Verb::Assign => asked(Reasoned::Assign),
+        Verb::Hold => asked(Reasoned::Hold),
+        Verb::Resume => asked(Reasoned::Resume),
+        Verb::Close => asked(Reasoned::Close),
+        Verb::Duplicate => asked(Reasoned::Duplicate),
+        Verb::Set => asked(Reasoned::Set),
+        _ => false,
+    }
+}
+
 /// Lets an action on a ticket pass, or says who may do it and what it needs.
 /// `said`: whether words go with it.
 ///

@@ -1,8 +1,8 @@
 //! How hand-overs from one team to another fared: whether the receiver
 //! accepted them. Source: DOMAIN.md section 3, question 4.
 
-use crate::ticket::fold::Step;
-use crate::ticket::{Name, Status, Ticket, Verb};
+use super::life::{Course, Fate, HandOver};
+use crate::ticket::{Name, Ticket};
 
 /// What became of hand-overs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,44 +24,23 @@ impl Fared {
 
     /// Counts the hand-overs of a ticket from one team to another.
     pub fn count(&mut self, ticket: &Ticket, from: &Name, to: &Name) {
-        let steps = ticket.replay();
-        for (place, step) in steps.iter().enumerate() {
-            let there = step.before.team.as_ref() == Some(from)
-                && step.after.team.as_ref() == Some(to)
-                && matches!(step.event.did, Verb::Escalate | Verb::Assign);
-            if !there {
-                continue;
-            }
-            match answer(step, steps.get(place + 1..).unwrap_or_default()) {
-                Some(true) => self.accepted += 1,
-                Some(false) => self.declined += 1,
-                None => self.open += 1,
-            }
+        let course = Course::of(ticket);
+        let between = |one: &&HandOver| {
+            one.from.team.as_ref() == Some(from) && one.to.team.as_ref() == Some(to)
+        };
+        for hand_over in course.hand_overs.iter().filter(between) {
+            self.add(&hand_over.fate);
         }
     }
-}
 
-/// Whether a hand-over was accepted (work began there), or declined; none where
-/// neither is so yet.
-fn answer(hand_over: &Step<'_>, later: &[Step<'_>]) -> Option<bool> {
-    let working = |step: &Step<'_>| {
-        matches!(
-            step.after.status,
-            Some(Status::InProgress | Status::Pending | Status::Resolved)
-        )
-    };
-    if working(hand_over) {
-        return Some(true);
-    }
-    for step in later {
-        match step.event.did {
-            Verb::Decline => return Some(false),
-            _ if step.after.team != hand_over.after.team => return None,
-            _ if working(step) => return Some(true),
-            _ => {}
+    /// Counts one.
+    pub fn add(&mut self, fate: &Fate) {
+        match fate {
+            Fate::Accepted | Fate::HandedBack(_) => self.accepted += 1,
+            Fate::Declined(_) => self.declined += 1,
+            Fate::Waiting => self.open += 1,
         }
     }
-    None
 }
 
 #[cfg(test)]

@@ -1,19 +1,34 @@
 //! Metrics: tickets in, typed figures out. Pure: no clock, no file, no
 //! printing. The definitions are those of DOMAIN.md section 6.
 //!
-//! - [`fared`]: how hand-overs between teams fared.
 //! - [`life`]: what one ticket's timeline says.
-//! - [`period`], [`percentile`]: the arithmetic.
-//! - [`mod@summary`]: the desk at a glance.
+//! - [`period`]: spans of time; [`lens`]: what lives are looked at through.
+//! - [`metric`]: what a ticket contributes to a figure; [`metrics`]: all of
+//!   them; [`figure`], [`percentile`]: the arithmetic.
+//! - [`group`]: tickets split by what they are, or by time.
+//! - [`table`]: figures in rows and columns; [`sheet`]: metrics as tables.
+//! - [`views`]: what `desk report` shows.
+//! - [`explain`]: what is behind a figure.
+//! - [`fared`]: how hand-overs between teams fared.
 
+pub mod explain;
 pub mod fared;
+pub mod figure;
+pub mod group;
+pub mod lens;
 pub mod life;
+pub mod metric;
+pub mod metrics;
 pub mod percentile;
 pub mod period;
+pub mod sheet;
 #[cfg(test)]
 pub(crate) mod story;
-pub mod summary;
+pub mod table;
+pub mod views;
 
+pub use lens::Lens;
 pub use life::Life;
+pub use metric::Metric;
 pub use period::Period;
-pub use summary::{Summary, summary};
+pub use table::Table;

@@ -1,5 +1,10 @@
 //! Tickets for tests, made the way real ones are: through `decide`.
 
+use crate::policy::clock::Rules;
+use crate::policy::people::{PersonEntry, RosterFile};
+use crate::policy::rules::PolicyFile;
+use crate::policy::{Policy, Roster};
+use crate::report::Life;
 use crate::ticket::value::Value;
 use crate::ticket::{
     Action, Context, Details, Draw, Handle, Level, Name, Opening, Patch, Target, Ticket, TicketId,
@@ -24,6 +29,11 @@ impl Draw for Counter {
 impl Story {
     /// Opened by `lena`; fields as in files.
     pub(crate) fn open(id: &str, at: &str, fields: &[(&str, &str)]) -> Self {
+        Self::open_by("lena", id, at, fields)
+    }
+
+    /// Opened by somebody else.
+    pub(crate) fn open_by(by: &str, id: &str, at: &str, fields: &[(&str, &str)]) -> Self {
         let mut set = Patch::default();
         for (name, value) in [("kind", "incident"), ("title", "VPN drops")]
             .iter()
@@ -38,7 +48,7 @@ impl Story {
         };
         story.then(
             at,
-            "lena",
+            by,
             Action::Open(Box::new(Opening {
                 set,
                 ..Opening::default()
@@ -61,6 +71,11 @@ impl Story {
         let events = decide(&self.ticket, &action, &mut context).unwrap();
         self.ticket = evolve(self.ticket, events);
         self
+    }
+
+    /// The ticket so far.
+    pub(crate) fn ticket(&self) -> &Ticket {
+        &self.ticket
     }
 
     /// The ticket.
@@ -137,6 +152,25 @@ pub(crate) fn resolve() -> Action {
     }
 }
 
+/// Resolved as something that `could_be` could have, with articles.
+pub(crate) fn resolve_with(could_be: Option<&str>, articles: &[&str]) -> Action {
+    Action::Resolve {
+        text: "updated the driver".into(),
+        code: None,
+        could_be: could_be.map(|level| Level::parse(level).unwrap()),
+        articles: articles
+            .iter()
+            .map(|name| Name::parse(name).unwrap())
+            .collect(),
+    }
+}
+
+pub(crate) fn reply() -> Action {
+    Action::Reply {
+        text: "we are on it".into(),
+    }
+}
+
 pub(crate) fn reopen() -> Action {
     Action::Reopen {
         text: "it is back".into(),
@@ -145,4 +179,42 @@ pub(crate) fn reopen() -> Action {
 
 pub(crate) fn close() -> Action {
     Action::Close { text: None }
+}
+
+/// A desk that reports are made of: its policy, and the lives of its tickets;
+/// lena and marco are its technicians.
+pub(crate) struct Known {
+    pub(crate) policy: Policy,
+    pub(crate) lives: Vec<Life>,
+}
+
+impl Known {
+    /// A policy as in files, and tickets.
+    pub(crate) fn new(policy: &serde_json::Value, tickets: &[Ticket]) -> Self {
+        let file: PolicyFile = serde_json::from_value(policy.clone()).unwrap();
+        let (policy, faults) = Policy::understand(&file);
+        assert_eq!(faults, [], "{file:?}");
+        let person = |roles: &[&str]| PersonEntry {
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            ..PersonEntry::default()
+        };
+        let people = [
+            ("lena".to_owned(), person(&["technician"])),
+            ("marco".to_owned(), person(&["technician"])),
+        ];
+        let file = RosterFile {
+            format: 1,
+            people: people.into(),
+        };
+        let roster = Roster::new(&file, &policy).unwrap();
+        let rules = Rules {
+            policy: &policy,
+            roster: &roster,
+        };
+        let lives = tickets
+            .iter()
+            .map(|ticket| Life::of(ticket, rules))
+            .collect();
+        Self { policy, lives }
+    }
 }

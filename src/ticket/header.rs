@@ -7,7 +7,7 @@
 use super::id::TicketId;
 use super::time::Timestamp;
 use super::value::{
-    BadValue, Category, Handle, Key, Level, Line, Name, OwnField, Priority, Shape, Value,
+    BadValue, Category, Handle, Key, Level, Line, Name, OwnField, Priority, Rating, Shape, Value,
 };
 use super::words::{Grade, Kind, Link, Status};
 use std::borrow::Cow;
@@ -415,6 +415,8 @@ header! {
         code = "code": Name,
         /// The lowest level that could have resolved it.
         could_be = "could-be": Level,
+        /// How satisfied the requester was, from 1 (not at all) to 5.
+        rating = "rating": Rating,
         /// The repeating condition that opened it.
         key = "key": Key,
         /// How often the condition was seen again while the ticket was live.

@@ -45,7 +45,7 @@ pub use id::{Draw, EventId, TicketId};
 pub use judged::{Judged, Judgement};
 pub use refusal::Refusal;
 pub use time::Timestamp;
-pub use value::{BadValue, BlobId, Category, Handle, Level, Line, Name, Priority};
+pub use value::{BadValue, BlobId, Category, Handle, Level, Line, Name, Priority, Rating};
 pub use words::{Clock, Grade, Kind, Link, LinkKind, Status, Verb};
 
 /// The `schema` of the ticket files this version writes.

@@ -233,6 +233,12 @@ impl Level {
     /// The front line, where a ticket starts unless somebody says otherwise.
     pub const FRONT_LINE: Self = Self(1);
 
+    /// The level of that number; none above 9.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (number <= 9).then_some(Self(number))
+    }
+
     /// The number.
     #[must_use]
     pub fn number(self) -> u8 {
@@ -262,6 +268,41 @@ impl fmt::Display for Level {
     }
 }
 
+/// How satisfied a requester was, from 1 (not at all) to 5 (wholly), as surveys
+/// ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rating(u8);
+
+impl Rating {
+    /// The least that counts as satisfied.
+    pub const SATISFIED: Self = Self(4);
+
+    /// The rating of that number, from 1 to 5.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (1..=5).contains(&number).then_some(Self(number))
+    }
+
+    /// The number: 5 is the best.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl Value for Rating {
+    const SHAPE: Shape = Shape::Number;
+
+    fn parse(text: &str) -> Result<Self, BadValue> {
+        let number = text.parse().ok().and_then(Self::new);
+        number.ok_or_else(|| BadValue::new(text, "a rating from 1 to 5"))
+    }
+
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+}
+
 /// A priority, P1 (highest) to P9. Orders by urgency: `P1 < P2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
@@ -269,6 +310,12 @@ pub struct Priority(u8);
 impl Priority {
     /// Of a ticket that nobody graded, where the desk does not say otherwise.
     pub const USUAL: Self = Self(3);
+
+    /// The priority of that number, from 1 to 9.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (1..=9).contains(&number).then_some(Self(number))
+    }
 
     /// The number: 1 is the highest.
     #[must_use]

@@ -62,7 +62,7 @@ fn wrong_fields_and_values_are_named() {
     assert_eq!(desk.state(), before);
     assert_snapshot!(said, @r#"
     error: there is no field "colour"
-    hint: fields: kind title status cause until priority impact urgency level team vendor category requester contact customer unit service site asset language via owner assignee code could-be key repeats; your own begin with x-
+    hint: fields: kind title status cause until priority impact urgency level team vendor category requester contact customer unit service site asset language via owner assignee code could-be rating key repeats; your own begin with x-
     error: priority: "P77" is not a priority from P1 to P9
     error: cc is a list
     hint: add with cc+=VALUE, remove with cc-=VALUE
@@ -116,4 +116,19 @@ fn ids_are_spelt_for_the_phone() {
     let said = desk.call(format!("say {id} --json")).json();
     assert_eq!(said["id"], id.as_str());
     desk.run("say zzzzzz").fails_with_hint(3);
+}
+
+#[test]
+fn how_satisfied_the_requester_was_is_a_number_from_1_to_5() {
+    let desk = Desk::new();
+    let id = desk.open("'VPN drops' -r alice@example.com");
+    desk.ok(format!("resolve {id} -m 'updated the client'"));
+    desk.ok(format!("set {id} rating=4"));
+    assert!(desk.read(&desk.path(&id)).contains("\nrating: 4\n"));
+    let found = |terms: &str| desk.ok(format!("list is:any {terms} --format ids"));
+    assert_eq!(found("rating.min:4").trim(), id);
+    assert_eq!(found("rating.min:5"), "");
+    desk.run(format!("set {id} rating=6")).fails(2);
+    let report = desk.call("report --explain mean-rating --json").json();
+    assert_eq!(report["tables"]["figure"]["rows"][0]["value"], 4.0);
 }

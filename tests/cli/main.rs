@@ -24,6 +24,7 @@ mod people;
 mod policy;
 mod questions;
 mod reading;
+mod reporting;
 mod rules;
 mod schemas;
 mod scripts;

@@ -269,7 +269,7 @@ fn with_a_wrong_line_none_is_opened() {
     let ran = desk.run("open --from ../lines.ndjson");
     assert_snapshot!(ran, @r#"
     2> error: ../lines.ndjson, line 2: there is no field "colour"
-    2> hint: fields: kind title status cause until priority impact urgency level team vendor category requester contact customer unit service site asset language via owner assignee code could-be key repeats; your own begin with x-
+    2> hint: fields: kind title status cause until priority impact urgency level team vendor category requester contact customer unit service site asset language via owner assignee code could-be rating key repeats; your own begin with x-
     2> error: ../lines.ndjson, line 3: a ticket needs a title
     2> hint: desk open 'VPN drops after sleep'
     2> error: ../lines.ndjson, line 4: this is not JSON: expected ident, at character 2

@@ -1,44 +1,111 @@
 //! `desk report`.
 
+use super::list;
+use crate::cli::environment::variable;
 use crate::cli::exit::CliError;
 use crate::cli::session::Session;
-use crate::cli::span::Member;
-use crate::cli::view::style::Tone;
-use crate::cli::view::table::{Cell, Column, Table};
-use crate::cli::view::ticket::priority_tone;
-use crate::cli::view::{age, sanitize};
+use crate::cli::span::{Member, Span};
+use crate::cli::view::report::{Document, Format};
 use crate::desk::Desk;
-use crate::report::Period;
-use crate::report::summary::{Live, Share, Summary, summary_of};
-use crate::ticket::{Level, Priority, Timestamp};
+use crate::policy::zone::Zone;
+use crate::report::group::By;
+use crate::report::views::{self, Sample, Scope, View};
+use crate::report::{Lens, Life, Metric, Period, explain, metrics};
+use crate::ticket::text::nearest;
+use crate::ticket::value::Value as _;
+use crate::ticket::{Name, Timestamp};
 use clap::Args;
-use serde_json::json;
-use std::collections::BTreeSet;
-use std::fmt::Write;
+use clap::builder::{PossibleValuesParser, Resettable};
 
-/// Report on the desk: what is live, what came and went, how long it took
+/// Report on the desk: what came and went, how long it took, how well
 ///
 /// Incidents and requests count; cancelled tickets, duplicates and problems do
-/// not. Times are calendar time. Every share names its n.
+/// not. Times are of the desk's calendar where not said otherwise; days, weeks
+/// and months are those of its zone. Every figure names its n.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  desk report
-  desk report --last 30d
-  desk report --all-desks
-  desk report --since 2026-11-01 --until 2026-11-15 --json")]
+#[command(
+    // Elsewhere --by says who acts; here, nobody does. DESK_BY still says who
+    // asks.
+    mut_arg("by", |by| by.env(Resettable::Reset).help_heading(Resettable::Reset).value_name("WHAT")
+        .help(format!("Split by what tickets are, or by time: {}", words_of_by()))),
+    after_help = after_help(),
+)]
 pub struct Report {
-    /// The time up to now: 7d, 12h
-    #[arg(long, value_name = "SPAN", default_value = "7d", conflicts_with_all = ["since", "until"])]
+    /// A view (listed below; summary if absent), then which tickets, as `desk
+    /// list` takes them: level:2 category.under:network
+    #[arg(value_name = "VIEW|TERM")]
+    words: Vec<String>,
+
+    /// The time up to now: 30d, 12h
+    #[arg(long, value_name = "SPAN", default_value = "7d", conflicts_with_all = ["since", "until", "month"])]
     last: String,
 
     /// From then on
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "month")]
     since: Option<String>,
 
     /// Up to then
     #[arg(long, value_name = "TIME", requires = "since")]
     until: Option<String>,
+
+    /// A month, a quarter or a year: 2026-11, 2026-Q4, 2026
+    #[arg(long, value_name = "MONTH")]
+    month: Option<String>,
+
+    /// Compare with the period before
+    #[arg(long)]
+    compare: bool,
+
+    /// Only tickets of a business unit: for `review`
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+
+    /// What `sample` draws by: the same seed draws the same tickets
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+
+    /// Say how a figure is made, and which tickets are behind it
+    #[arg(long, value_name = "METRIC", value_parser = PossibleValuesParser::new(metrics::all().map(|metric| metric.name)), hide_possible_values = true)]
+    explain: Option<String>,
+
+    /// How to print it
+    #[arg(long, short, value_enum)]
+    format: Option<Format>,
+}
+
+/// How many tickets `sample` draws if nobody says.
+const SAMPLE: usize = 10;
+
+fn after_help() -> String {
+    let mut text = "Views:\n".to_owned();
+    for view in views::ALL {
+        text.push_str(&format!("  {:<12} {}\n", view.word, view.about));
+    }
+    text.push_str("\nMetrics for --explain:\n");
+    for metric in metrics::all() {
+        text.push_str(&format!("  {:<26} {}\n", metric.name, metric.title));
+    }
+    text.push_str(
+        "\
+\nExamples:
+  desk report
+  desk report --month 2026-10 --compare
+  desk report --last 90d --by week
+  desk report --by team category.under:network
+  desk report --explain first-level-resolution --last 30d
+  desk report --all-desks
+  desk report --since 2026-11-01 --until 2026-11-15 --json",
+    );
+    text
+}
+
+/// What was asked for.
+struct Question {
+    view: &'static View,
+    metric: Option<&'static Metric>,
+    terms: Vec<String>,
+    sample: Sample,
+    by: Option<By>,
 }
 
 impl Report {
@@ -47,42 +114,116 @@ impl Report {
     /// # Errors
     /// What concerns the whole command.
     pub fn run(self, session: &mut Session) -> Result<(), CliError> {
+        // The variable comes in by the same way where nobody types the flag.
+        let me = variable("DESK_BY");
+        let by = std::mem::replace(&mut session.everywhere.by, me.clone());
+        let by = by.filter(|by| Some(by) != me.as_ref());
+        let question = self.question(by)?;
         let span = session.span()?;
         let first = &span.first.desk;
         let now = first.world().now();
-        let period = self.period(first, now)?;
-        let mut lives = Vec::new();
-        let mut tiered = false;
-        for Member { desk, .. } in span.members() {
-            let snapshot = desk.snapshot()?;
-            let (more, remarks) = desk.lives(&snapshot)?;
-            session.remark(desk, &remarks);
-            lives.extend(more);
-            if !session.everywhere.json {
-                let policy = session.rules_for_reading(desk)?.policy;
-                tiered |= !policy.levels.is_empty();
-            }
-        }
-        let summary = summary_of(&lives, period, now);
-        if session.everywhere.json {
-            let mut report = json!({"version": 1, "summary": summary});
-            if span.several {
-                report["desks"] = json!(span.names());
-            }
-            return session.print_json(&report);
-        }
-        let page = Page {
-            summary: &summary,
-            desks: span.names(),
-            tiered,
-            session,
+        let rules = session.rules_for_reading(first)?;
+        let zone = rules.policy.calendars.usual.zone();
+        let period = self.period(first, zone, now)?;
+        let lives = lives(session, &span, &question.terms, now)?;
+        let (counted, left_out) = metrics::population(&lives);
+        let lens = Lens {
+            period,
             now,
+            policy: &rules.policy,
+        };
+        let before = self.compare.then(|| period.before(zone));
+        let me = first.me(&rules).ok();
+        let person = me.and_then(|me| rules.roster.get(me.as_str()));
+        let roles = person.iter().flat_map(|person| &person.roles);
+        let scope = Scope {
+            lives: counted,
+            left_out,
+            lens,
+            before: before.map(|before| lens.over(before)),
+            by: question.by,
+            roster: &rules.roster,
+            roles: roles.map(Name::text).collect(),
+            sample: question.sample,
+        };
+        let (word, title, tables) = match question.metric {
+            Some(metric) => ("explain", metric.title, explain::tables(metric, &scope)),
+            None => {
+                let view = question.view;
+                (view.word, view.title, (view.tables)(&scope))
+            }
+        };
+        let document = Document {
+            view: word,
+            title: title.to_owned(),
+            period,
+            before,
+            now,
+            desks: span.names().into_iter().map(str::to_owned).collect(),
+            terms: question.terms,
+            left_out,
+            zone,
+            currency: rules
+                .policy
+                .currency
+                .as_ref()
+                .map(|currency| currency.text()),
+            tables,
+        };
+        let format = self.format.unwrap_or(match session.everywhere.json {
+            true => Format::Json,
+            false => Format::Table,
+        });
+        let text = document.render(format, session.look)?;
+        match format {
+            Format::Table => session.page(&text),
+            Format::Json | Format::Csv | Format::Markdown => session.print(&text),
         }
-        .render();
-        session.page(&page)
     }
 
-    fn period(&self, desk: &Desk, now: Timestamp) -> Result<Period, CliError> {
+    fn question(&self, by: Option<String>) -> Result<Question, CliError> {
+        let by = by.map(|word| By::named(&word).ok_or_else(|| no_split(&word)));
+        let by = by.transpose()?;
+        let mut words = self.words.iter().peekable();
+        let mut view = &views::ALL[0];
+        let mut size = SAMPLE;
+        if let Some(word) = words.peek() {
+            if let Some(named) = views::named(word) {
+                view = named;
+                words.next();
+            } else if !word.contains(':') {
+                return Err(no_view(word));
+            }
+        }
+        if view.word == "sample"
+            && let Some(number) = words.peek().and_then(|word| word.parse().ok())
+        {
+            size = number;
+            words.next();
+        }
+        let mut terms: Vec<String> = words.cloned().collect();
+        terms.extend(self.unit.iter().map(|unit| format!("unit:{unit}")));
+        Ok(Question {
+            view,
+            metric: self.explain.as_deref().and_then(metrics::find),
+            terms,
+            sample: Sample {
+                size,
+                seed: self.seed,
+            },
+            by,
+        })
+    }
+
+    fn period(&self, desk: &Desk, zone: Zone, now: Timestamp) -> Result<Period, CliError> {
+        if let Some(month) = &self.month {
+            return Period::named(month, zone).ok_or_else(|| {
+                CliError::usage(
+                    format!("{month:?} is no month, quarter or year"),
+                    "desk report --month 2026-11, --month 2026-Q4 or --month 2026",
+                )
+            });
+        }
         // The present belongs to the period: what was done this second counts.
         let (from, to) = match &self.since {
             None => (desk.past(&self.last)?, now.plus(1)),
@@ -104,257 +245,47 @@ impl Report {
     }
 }
 
-struct Page<'a> {
-    summary: &'a Summary,
-    /// The desks that it spans, where they are several.
-    desks: Vec<&'a str>,
-    /// Whether any of them has levels: what is about levels is left out else.
-    tiered: bool,
-    session: &'a Session,
+/// The lives of all desks that are meant.
+fn lives(
+    session: &mut Session,
+    span: &Span,
+    terms: &[String],
     now: Timestamp,
-}
-
-impl Page<'_> {
-    fn render(&self) -> String {
-        let period = self.summary.period;
-        let moment = |at: Timestamp| age::moment(at.utc(), self.now.utc(), &chrono::Local);
-        let mut text = format!(
-            "{}  {} to {}\n",
-            self.paint("Report", Tone::Strong),
-            moment(period.from()),
-            moment(period.to())
-        );
-        if !self.desks.is_empty() {
-            let desks = sanitize::line(&self.desks.join(", ")).into_owned();
-            let _ = writeln!(text, "{}", self.paint(&desks, Tone::Dim));
-        }
-        text.push('\n');
-        self.flow(&mut text);
-        self.live(&mut text);
-        self.oldest(&mut text);
-        text
-    }
-
-    fn paint(&self, text: &str, tone: Tone) -> String {
-        self.session.look.style.paint(text, tone).into_owned()
-    }
-
-    fn heading(&self, text: &mut String, heading: &str) {
-        let _ = writeln!(text, "{}", self.paint(heading, Tone::Heading));
-    }
-
-    fn flow(&self, text: &mut String) {
-        let summary = self.summary;
-        let flow = &summary.flow;
-        let time = &summary.time_to_resolve;
-        let long = |seconds: Option<i64>| {
-            seconds.map_or_else(
-                || "–".to_owned(),
-                |seconds| age::long(chrono::Duration::seconds(seconds)),
-            )
+) -> Result<Vec<Life>, CliError> {
+    let mut lives = Vec::new();
+    for Member { desk, .. } in span.members() {
+        let snapshot = desk.snapshot()?;
+        let filter = match terms {
+            [] => None,
+            terms => Some(list::filter(session, desk, &snapshot, terms, now)?),
         };
-        self.heading(text, "Came and went");
-        let rows = [
-            ("arrived", flow.arrived.to_string(), String::new()),
-            (
-                "resolved",
-                flow.resolved.to_string(),
-                format!("net {:+}", flow.net),
-            ),
-            (
-                "time to resolve, median",
-                long(time.median_calendar_seconds),
-                format!(
-                    "p90 {}, calendar time, n {}",
-                    long(time.p90_calendar_seconds),
-                    time.n
-                ),
-            ),
-            (
-                "first-level resolution",
-                percent(&summary.first_level_resolution),
-                of_n(&summary.first_level_resolution),
-            ),
-            (
-                "ever escalated",
-                percent(&summary.escalated),
-                of_n(&summary.escalated),
-            ),
-            (
-                "handed over",
-                percent(&summary.handed_over),
-                of_n(&summary.handed_over),
-            ),
-            (
-                "reopened",
-                percent(&summary.reopened),
-                of_n(&summary.reopened),
-            ),
-        ];
-        let mut table = Table::new(vec![
-            Column::new("", Column::ALWAYS),
-            Column::new("", Column::ALWAYS).right(),
-            Column::new("", 50),
-        ]);
-        let about_levels = |name: &str| matches!(name, "first-level resolution" | "ever escalated");
-        let told = rows
-            .into_iter()
-            .filter(|(name, ..)| self.tiered || !about_levels(name));
-        for (name, value, note) in told {
-            table.push(vec![
-                Cell::from(format!("  {name}")),
-                Cell::new(value, Tone::Strong),
-                Cell::new(note, Tone::Dim),
-            ]);
-        }
-        self.body(text, &table);
+        let (more, remarks) = desk.lives(&snapshot, filter.as_ref())?;
+        session.remark(desk, &remarks);
+        lives.extend(more);
     }
-
-    /// A table without its header line.
-    fn body(&self, text: &mut String, table: &Table) {
-        let rendered = table.render(self.session.look.width, self.session.look.style);
-        let lines = rendered.lines().skip_while(|line| line.trim().is_empty());
-        text.extend(lines.map(|line| format!("{line}\n")));
-        text.push('\n');
-    }
-
-    fn live(&self, text: &mut String) {
-        let live = &self.summary.live;
-        self.heading(text, &format!("Live now: {}", live.n));
-        if live.n == 0 {
-            text.push('\n');
-            return;
-        }
-        let priorities: BTreeSet<Option<Priority>> = live
-            .by_level_and_priority
-            .iter()
-            .map(|count| count.priority)
-            .collect();
-        let levels: BTreeSet<Option<Level>> = live
-            .by_level_and_priority
-            .iter()
-            .map(|count| count.level)
-            .collect();
-        let here = levels.iter().any(Option::is_some);
-        let heading = if here { "  Level" } else { "" };
-        let mut columns = vec![Column::new(heading, Column::ALWAYS)];
-        columns.extend(priorities.iter().map(|priority| {
-            let title = priority.map_or_else(|| "none".to_owned(), |priority| priority.to_string());
-            Column::new(&title, Column::ALWAYS).right()
-        }));
-        columns.push(Column::new("All", Column::ALWAYS).right());
-        columns.push(Column::new("", 20));
-        let mut table = Table::new(columns);
-        let most = levels
-            .iter()
-            .map(|level| live_at(live, *level))
-            .max()
-            .unwrap_or(1);
-        for level in levels {
-            let name = match level {
-                Some(level) => level.to_string(),
-                None if here => "none".to_owned(),
-                None => "tickets".to_owned(),
-            };
-            let mut row = vec![Cell::from(format!("  {name}"))];
-            for priority in &priorities {
-                let count = live
-                    .by_level_and_priority
-                    .iter()
-                    .find(|count| count.level == level && count.priority == *priority)
-                    .map_or(0, |count| count.count);
-                let tone = if count == 0 {
-                    Tone::Dim
-                } else {
-                    priority_tone(*priority)
-                };
-                row.push(Cell::new(
-                    if count == 0 {
-                        "·".into()
-                    } else {
-                        count.to_string()
-                    },
-                    tone,
-                ));
-            }
-            let all = live_at(live, level);
-            row.push(Cell::new(all.to_string(), Tone::Strong));
-            row.push(Cell::new(bar(all, most), Tone::Accent));
-            table.push(row);
-        }
-        let rendered = table.render(self.session.look.width, self.session.look.style);
-        text.push_str(&rendered);
-        let states: Vec<String> = live
-            .by_status
-            .iter()
-            .filter(|count| count.count > 0)
-            .map(|count| format!("{} {}", count.count, count.status))
-            .collect();
-        let _ = writeln!(text, "  {}", states.join(" · "));
-        let _ = writeln!(
-            text,
-            "  {} unassigned · {} not acknowledged\n",
-            live.unassigned, live.unacknowledged
-        );
-    }
-
-    fn oldest(&self, text: &mut String) {
-        let oldest = &self.summary.live.oldest;
-        if oldest.is_empty() {
-            return;
-        }
-        self.heading(text, "Open for longest");
-        let mut table = Table::new(vec![
-            Column::new("  ID", Column::ALWAYS),
-            Column::new("Age", Column::ALWAYS).right(),
-            Column::new("Pri", Column::ALWAYS),
-            Column::new("Status", 60),
-            Column::new("Assignee", 50),
-            Column::new("Title", Column::ALWAYS).growing(16),
-        ]);
-        for ticket in oldest {
-            table.push(vec![
-                Cell::new(format!("  {}", ticket.id), Tone::Accent),
-                Cell::from(age::short(chrono::Duration::seconds(ticket.age_seconds))),
-                Cell::new(
-                    ticket
-                        .priority
-                        .map(|priority| priority.to_string())
-                        .unwrap_or_default(),
-                    priority_tone(ticket.priority),
-                ),
-                Cell::from(ticket.status.to_string()),
-                Cell::from(ticket.assignee.clone().unwrap_or_else(|| "–".into())),
-                Cell::from(sanitize::line(&ticket.title).into_owned()),
-            ]);
-        }
-        text.push_str(&table.render(self.session.look.width, self.session.look.style));
-    }
+    Ok(lives)
 }
 
-fn live_at(live: &Live, level: Option<Level>) -> usize {
-    let counts = live
-        .by_level_and_priority
-        .iter()
-        .filter(|count| count.level == level);
-    counts.map(|count| count.count).sum()
+fn words_of_by() -> String {
+    let words: Vec<&str> = By::ALL.iter().map(|(word, _)| *word).collect();
+    words.join(", ")
 }
 
-/// Counts as a picture: a bar of at most twenty blocks.
-fn bar(count: usize, most: usize) -> String {
-    let blocks = (count * 20).div_ceil(most.max(1));
-    "█".repeat(blocks)
+fn no_split(word: &str) -> CliError {
+    CliError::usage(
+        format!("a report can't be split by {word:?}"),
+        format!("it can by {}", words_of_by()),
+    )
 }
 
-fn percent(share: &Share) -> String {
-    if share.n == 0 {
-        return "–".into();
-    }
-    // Tenths of a percent, rounded half up, without floating point.
-    let tenths = (share.count * 2000 + share.n) / (2 * share.n);
-    format!("{}.{} %", tenths / 10, tenths % 10)
-}
-
-fn of_n(share: &Share) -> String {
-    format!("{} of n {}", share.count, share.n)
+fn no_view(word: &str) -> CliError {
+    let words = || views::ALL.iter().map(|view| view.word);
+    let known = words().collect::<Vec<_>>().join(", ");
+    let hint = match nearest(word, words()) {
+        Some(near) => format!("did you mean {near}? the views are {known}"),
+        None => format!(
+            "the views are {known}; which tickets is said after the view, or as field:value"
+        ),
+    };
+    CliError::usage(format!("there is no view {word:?}"), hint)
 }

@@ -12,6 +12,7 @@ pub mod people;
 pub mod policy;
 pub mod preview;
 pub mod records;
+pub mod report;
 pub mod sanitize;
 pub mod sheet;
 pub mod style;

@@ -170,6 +170,12 @@ impl Page {
             ("resolved", resolved),
             ("code", header.code.as_ref().map(|v| v.text())),
             ("could be", header.could_be.map(|level| level.to_string())),
+            (
+                "rating",
+                header
+                    .rating
+                    .map(|rating| format!("{} of 5", rating.number())),
+            ),
             ("cc", join(header.cc.iter().map(|v| v.text()).collect())),
             ("tags", join(header.tags.iter().map(|v| v.text()).collect())),
             ("ref", join(header.refs.iter().map(|v| v.text()).collect())),

@@ -347,9 +347,9 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     a filter term is empty
         leave it out; a variable in a script may be unset
     "stauts:new": there is no field "stauts"
-        did you mean status? fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:stauts:new
+        did you mean status? fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, rating, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:stauts:new
     "colour:red": there is no field "colour"
-        fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:colour:red
+        fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, rating, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:colour:red
     "level.mn:2": level can't be asked for with "mn"
         did you mean level.min? level is asked for with: level, level.min, level.max; .not turns each round
     "priority.min:P2": priority can't be asked for with "min"
@@ -379,7 +379,7 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     "link:cause": "cause" is not a ticket id or a kind of link, or both with a space
         known: parent, duplicate-of, caused-by, related
     "x-:1": there is no field "x-"
-        fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:x-:1
+        fields: is, text, id, by, events, opened, updated, due, resolved, closed, kind, title, status, cause, until, priority, impact, urgency, level, team, vendor, category, requester, contact, customer, unit, service, site, asset, language, via, owner, assignee, code, could-be, rating, key, repeats, cc, tags, ref, links, attention, swarm, called, articles, alias, x-…; to search for the words themselves: text:x-:1
     "team.not.not:desktop": team can't be asked for with "not"
         did you mean team.not? team is asked for with: team, team.has; .not turns each round
     "#);

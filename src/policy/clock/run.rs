@@ -143,6 +143,13 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// The first second at which it was over, if it ever was, whether or not it
+    /// still goes on.
+    #[must_use]
+    pub fn was_over(&self) -> Option<Timestamp> {
+        self.late
+    }
+
     /// The first second at which it is over.
     #[must_use]
     pub fn late(&self) -> Option<Timestamp> {
@@ -199,6 +206,12 @@ impl<'a> Run<'a> {
         let target = self.target?;
         let spent = target.rule.warn?.spent(target.seconds);
         self.moment(spent).filter(|_| self.state != State::Stopped)
+    }
+
+    /// How it counts since its last piece.
+    #[must_use]
+    pub fn counts(&self) -> &Counted {
+        &self.why
     }
 
     /// What happened up to then, in pieces: what it counted and what not.

@@ -28,7 +28,7 @@ pub(super) fn runs<'a>(rules: Rules<'a>, ticket: &Ticket, kept: Kept) -> Vec<Run
     events.sort_by_key(|event| event.at);
     let mut state = Header::default();
     for event in &events {
-        let before = Place::of(&state);
+        let before = Before::of(&state);
         state.apply(&event.set, &event.add, &event.del);
         track.follow(event, &before, &state);
     }
@@ -39,7 +39,7 @@ pub(super) fn runs<'a>(rules: Rules<'a>, ticket: &Ticket, kept: Kept) -> Vec<Run
             did: Verb::Other,
             ..(*last).clone()
         };
-        track.follow(&correction, &Place::of(&state), ticket.header());
+        track.follow(&correction, &Before::of(&state), ticket.header());
     }
     let mut runs = track.runs;
     runs.retain(|run| match &run.stop {
@@ -58,22 +58,44 @@ struct Track<'t, 'a> {
     runs: Vec<Run<'a>>,
 }
 
-/// Where the ticket lay before an event.
-struct Place {
+/// Where a ticket lay before an event.
+#[derive(Debug, Clone)]
+pub struct Before {
     status: Option<Status>,
     assignee: Option<Handle>,
     level: Option<Level>,
     team: Option<Name>,
 }
 
-impl Place {
-    fn of(header: &Header) -> Self {
+impl Before {
+    /// Before what happens next to a ticket in that state.
+    #[must_use]
+    pub fn of(header: &Header) -> Self {
         Self {
             status: header.status,
             assignee: header.assignee.clone(),
             level: header.level,
             team: header.team.clone(),
         }
+    }
+
+    /// Whether an event that led to `after` took the ticket up.
+    #[must_use]
+    pub fn is_taken_up(&self, after: &Header) -> bool {
+        let moved = self.status != after.status || self.assignee != after.assignee;
+        moved && !status(after).is_waiting()
+    }
+
+    /// Whether an event that led to `after` answers the requester, if somebody
+    /// of the desk did it: a reply, taking it up, or opening it in a talk.
+    #[must_use]
+    pub fn is_answered_by(&self, event: &Event, after: &Header) -> bool {
+        let talking = event.did == Verb::Open
+            && after
+                .via
+                .as_ref()
+                .is_some_and(|via| TALKING.contains(&via.as_str()));
+        event.did == Verb::Reply || self.is_taken_up(after) || talking
     }
 }
 
@@ -92,7 +114,7 @@ fn waits_for_vendor(header: &Header) -> bool {
 }
 
 impl<'a> Track<'_, 'a> {
-    fn follow(&mut self, event: &Event, before: &Place, after: &Header) {
+    fn follow(&mut self, event: &Event, before: &Before, after: &Header) {
         if event.did == Verb::Open && self.runs.is_empty() {
             self.start(Clock::Respond, event, after);
             self.start(Clock::Resolve, event, after);
@@ -111,16 +133,8 @@ impl<'a> Track<'_, 'a> {
         self.resolve(event, after);
     }
 
-    fn respond(&mut self, event: &Event, before: &Place, after: &Header) {
-        let talking = event.did == Verb::Open
-            && after
-                .via
-                .as_ref()
-                .is_some_and(|via| TALKING.contains(&via.as_str()));
-        let moved = before.status != after.status || before.assignee != after.assignee;
-        let taken_up = moved && !status(after).is_waiting();
-        let answered = event.did == Verb::Reply || taken_up || talking;
-        if answered && self.is_by_technician(event, after) {
+    fn respond(&mut self, event: &Event, before: &Before, after: &Header) {
+        if before.is_answered_by(event, after) && self.is_by_technician(event, after) {
             self.stop(Clock::Respond, event);
         } else if is_over(after) {
             // Nobody answered, and nobody needs to any more.
@@ -137,7 +151,7 @@ impl<'a> Track<'_, 'a> {
         }
     }
 
-    fn accept(&mut self, event: &Event, before: &Place, after: &Header) {
+    fn accept(&mut self, event: &Event, before: &Before, after: &Header) {
         let waiting = status(after).is_waiting();
         let elsewhere = before.level != after.level || before.team != after.team;
         if !waiting || (elsewhere && before.status.is_some()) {

@@ -146,7 +146,7 @@ pub struct Vendor {
 const COSTS: [u32; 5] = [2, 22, 69, 104, 599];
 
 /// The unit cost of a level that the policy gives none.
-fn usual_cost(level: Level) -> Money {
+pub(super) fn usual_cost(level: Level) -> Money {
     let last = COSTS[COSTS.len() - 1];
     let units = COSTS.get(usize::from(level.number())).unwrap_or(&last);
     Money::of_units(*units)

@@ -156,6 +156,13 @@ impl Policy {
         (policy, found.into_found())
     }
 
+    /// What a ticket that reached a level costs, in the desk's currency.
+    #[must_use]
+    pub fn cost(&self, level: Level) -> Money {
+        let rule = self.levels.get(&level);
+        rule.map_or_else(|| levels::usual_cost(level), |rule| rule.cost)
+    }
+
     /// A policy that says nothing: for reading where there is none that can be
     /// read.
     #[must_use]
@@ -183,6 +190,7 @@ impl Policy {
                             | "assignee"
                             | "code"
                             | "could-be"
+                            | "rating"
                             | "repeats"
                             | "alias"
                             | "attention"

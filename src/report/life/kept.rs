@@ -1,16 +1,20 @@
 //! A life as bytes: the cache keeps them beside each ticket, so that a report
-//! reads no timelines. A new field of [`Life`] is a line in each of the two
-//! functions, and a new [`VERSION`].
+//! reads no timelines. A new field is a line in each of two functions, and a
+//! new [`VERSION`].
 
-use super::{LeftOut, Life, Resolution};
+use super::{Course, Fate, HandOver, Lapse, LeftOut, Life, Outcome, Place, Resolution};
+use super::{Sort, Stay, Timed};
+use crate::policy::clock::Rules;
 use crate::ticket::bytes::{Reader, Writer};
-use crate::ticket::{Status, Ticket};
+use crate::ticket::value::Value;
+use crate::ticket::words::{Kind, Status, Verb};
+use crate::ticket::{Clock, Level, Priority, Rating, Ticket, Timestamp};
 
 /// Goes up whenever the bytes, or what a timeline is read as, change: lives
 /// that another version kept are made anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 3;
 
-const REASONS: [LeftOut; 4] = [
+const REASONS: &[LeftOut] = &[
     LeftOut::Void,
     LeftOut::Duplicate,
     LeftOut::Cancelled,
@@ -19,8 +23,230 @@ const REASONS: [LeftOut; 4] = [
 
 /// The bytes of a ticket's life.
 #[must_use]
-pub fn keep(ticket: &Ticket) -> Vec<u8> {
-    Life::of(ticket).to_bytes()
+pub fn keep(ticket: &Ticket, rules: Rules<'_>) -> Vec<u8> {
+    Life::of(ticket, rules).to_bytes()
+}
+
+/// What writes itself and reads itself back.
+trait Kept: Sized {
+    fn write(&self, out: &mut Writer);
+    fn read(from: &mut Reader<'_>) -> Option<Self>;
+}
+
+impl Kept for Timestamp {
+    fn write(&self, out: &mut Writer) {
+        out.time(*self);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        from.time()
+    }
+}
+
+impl Kept for bool {
+    fn write(&self, out: &mut Writer) {
+        out.flag(*self);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        from.flag()
+    }
+}
+
+impl Kept for usize {
+    fn write(&self, out: &mut Writer) {
+        out.size(*self);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        from.size()
+    }
+}
+
+impl Kept for i64 {
+    fn write(&self, out: &mut Writer) {
+        // Seconds that were spent: never below zero.
+        out.number(u64::try_from(*self).unwrap_or_default());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        from.number()?.try_into().ok()
+    }
+}
+
+impl Kept for String {
+    fn write(&self, out: &mut Writer) {
+        out.text(self);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        from.text().map(str::to_owned)
+    }
+}
+
+impl<T: Kept> Kept for Vec<T> {
+    fn write(&self, out: &mut Writer) {
+        out.size(self.len());
+        self.iter().for_each(|one| one.write(out));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        (0..from.size()?).map(|_| T::read(from)).collect()
+    }
+}
+
+impl<T: Kept> Kept for Option<T> {
+    fn write(&self, out: &mut Writer) {
+        out.flag(self.is_some());
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        match from.flag()? {
+            true => T::read(from).map(Some),
+            false => Some(None),
+        }
+    }
+}
+
+/// Words of a closed vocabulary, by their place in it.
+macro_rules! kept_words {
+    ($($word:ty = $all:expr),+ $(,)?) => { $(
+        impl Kept for $word {
+            fn write(&self, out: &mut Writer) {
+                let place = $all.iter().position(|word| word == self);
+                out.size(place.unwrap_or_default());
+            }
+
+            fn read(from: &mut Reader<'_>) -> Option<Self> {
+                $all.get(from.size()?).copied()
+            }
+        }
+    )+ };
+}
+
+kept_words! {
+    Status = Status::ALL,
+    Kind = Kind::ALL,
+    Verb = Verb::ALL,
+    Clock = Clock::ALL,
+    Sort = Sort::ALL,
+    LeftOut = REASONS,
+}
+
+/// Values of header fields, by their text.
+macro_rules! kept_values {
+    ($($value:ident),+) => { $(
+        impl Kept for crate::ticket::$value {
+            fn write(&self, out: &mut Writer) {
+                out.text(&self.text());
+            }
+
+            fn read(from: &mut Reader<'_>) -> Option<Self> {
+                from.value()
+            }
+        }
+    )+ };
+}
+
+kept_values!(TicketId, Handle, Name, Line, Category);
+
+impl Kept for Level {
+    fn write(&self, out: &mut Writer) {
+        out.size(self.number().into());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        Self::new(from.size()?.try_into().ok()?)
+    }
+}
+
+impl Kept for Priority {
+    fn write(&self, out: &mut Writer) {
+        out.size(self.number().into());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        Self::new(from.size()?.try_into().ok()?)
+    }
+}
+
+impl Kept for Rating {
+    fn write(&self, out: &mut Writer) {
+        out.size(self.number().into());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        Self::new(from.size()?.try_into().ok()?)
+    }
+}
+
+impl Kept for Fate {
+    fn write(&self, out: &mut Writer) {
+        let (place, reason) = match self {
+            Self::Waiting => (0, None),
+            Self::Accepted => (1, None),
+            Self::Declined(reason) => (2, Some(reason)),
+            Self::HandedBack(reason) => (3, Some(reason)),
+        };
+        out.size(place);
+        reason.cloned().write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        match (from.size()?, Option::<String>::read(from)?) {
+            (0, None) => Some(Self::Waiting),
+            (1, None) => Some(Self::Accepted),
+            (2, Some(reason)) => Some(Self::Declined(reason)),
+            (3, Some(reason)) => Some(Self::HandedBack(reason)),
+            _ => None,
+        }
+    }
+}
+
+impl<A: Kept, B: Kept> Kept for (A, B) {
+    fn write(&self, out: &mut Writer) {
+        self.0.write(out);
+        self.1.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        Some((A::read(from)?, B::read(from)?))
+    }
+}
+
+/// Structs, field by field, in that order.
+macro_rules! kept {
+    ($($name:ident { $($field:ident),+ $(,)? })+) => { $(
+        impl Kept for $name {
+            fn write(&self, out: &mut Writer) {
+                $( self.$field.write(out); )+
+            }
+
+            fn read(from: &mut Reader<'_>) -> Option<Self> {
+                Some(Self { $( $field: Kept::read(from)?, )+ })
+            }
+        }
+    )+ };
+}
+
+kept! {
+    Life {
+        id, title, kind, status, level, priority, team, assignee, owner, requester, category,
+        customer, unit, service, asset, vendor, via, code, could_be, rating, articles, opened, opened_by_requester,
+        updated, responded, acknowledged, follow_up, people, replies, left_out, course, clocks,
+        lapses,
+    }
+    Course { stays, hand_overs, resolutions, reopenings }
+    Stay { from, status, cause, place, assignee }
+    Place { level, team }
+    HandOver { at, by, escalation, from, to, kept, overridden, fate }
+    Resolution { at, by, place, reopened }
+    Timed { clock, started, target, result, late, used, paused_late }
+    Outcome { at, met, spent, target }
+    Lapse { sort, at, by, did, text }
 }
 
 impl Life {
@@ -28,25 +254,7 @@ impl Life {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.maybe(Some(&self.id));
-        out.text(&self.title);
-        out.maybe(Some(&self.status));
-        out.maybe(self.level.as_ref());
-        out.maybe(self.priority.as_ref());
-        out.maybe(self.assignee.as_ref());
-        out.time(self.opened);
-        let reason = |left: LeftOut| REASONS.iter().position(|reason| *reason == left);
-        out.size(self.left_out.and_then(reason).map_or(0, |place| place + 1));
-        out.maybe(self.highest.as_ref());
-        out.flag(self.escalated);
-        out.flag(self.handed_over);
-        out.flag(self.reopened);
-        out.size(self.resolutions.len());
-        for resolution in &self.resolutions {
-            out.time(resolution.at);
-            out.maybe(resolution.level.as_ref());
-            out.flag(resolution.reopened);
-        }
+        self.write(&mut out);
         out.0
     }
 
@@ -54,60 +262,7 @@ impl Life {
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let mut from = Reader(bytes);
-        let mut life = Self {
-            id: from.value()?,
-            title: from.text()?.to_owned(),
-            status: from.value::<Status>()?,
-            level: from.maybe()?,
-            priority: from.maybe()?,
-            assignee: from.maybe()?,
-            opened: from.time()?,
-            left_out: match from.size()? {
-                0 => None,
-                place => Some(*REASONS.get(place - 1)?),
-            },
-            highest: from.maybe()?,
-            escalated: from.flag()?,
-            handed_over: from.flag()?,
-            reopened: from.flag()?,
-            resolutions: Vec::new(),
-        };
-        for _ in 0..from.size()? {
-            life.resolutions.push(Resolution {
-                at: from.time()?,
-                level: from.maybe()?,
-                reopened: from.flag()?,
-            });
-        }
+        let life = Self::read(&mut from)?;
         from.0.is_empty().then_some(life)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::story::{Story, close, escalate_to, reopen, resolve};
-
-    #[test]
-    fn what_was_kept_reads_back_and_damage_is_no_life() {
-        let story = Story::open(
-            "261123-k7f3q2",
-            "2026-11-23T09:00:00Z",
-            &[("level", "1"), ("title", "Ünal's VPN"), ("kind", "problem")],
-        );
-        let ticket = story
-            .then("2026-11-23T10:00:00Z", "lena", resolve())
-            .then("2026-11-23T10:30:00Z", "lena", close())
-            .then("2026-11-24T08:00:00Z", "lena", reopen())
-            .then("2026-11-24T09:00:00Z", "lena", escalate_to("2", "desktop"))
-            .then("2026-11-24T12:00:00Z", "marco", resolve())
-            .end();
-        let life = Life::of(&ticket);
-        let bytes = keep(&ticket);
-        assert_eq!(Life::of_bytes(&bytes), Some(life));
-        for end in 0..bytes.len() {
-            assert_eq!(Life::of_bytes(&bytes[..end]), None);
-        }
-        assert_eq!(Life::of_bytes(&[&bytes[..], b"x"].concat()), None);
     }
 }

@@ -4,7 +4,7 @@ use super::row::{Content, Keep, Row, Scribe, Words};
 use super::timing::Timing;
 use super::{CacheError, Digest, Progress, Wanted, codec, past, schema};
 use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
-use crate::ticket::TicketId;
+use crate::ticket::{Ticket, TicketId};
 use git2::Repository;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use std::fs;
@@ -73,6 +73,8 @@ struct Meta {
     tree: String,
     rules: String,
     searchable: bool,
+    /// The rules that digests were made by; empty where there are none.
+    digested: String,
 }
 
 /// What the cache holds, if this program can go on from it.
@@ -90,13 +92,15 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
     if same.is_none() {
         return Ok(None);
     }
-    let meta = "SELECT head, tree, rules, searchable FROM meta WHERE prefix = ? AND boot = ?";
+    let meta =
+        "SELECT head, tree, rules, searchable, digested FROM meta WHERE prefix = ? AND boot = ?";
     let meta = conn.query_row(meta, params![key.prefix, key.boot], |row| {
         Ok(Meta {
             head: row.get(0)?,
             tree: row.get(1)?,
             rules: row.get(2)?,
             searchable: row.get(3)?,
+            digested: row.get(4)?,
         })
     });
     Ok(meta.optional()?)
@@ -108,7 +112,8 @@ pub(super) fn begin(conn: &Connection, key: &Key, wanted: Wanted<'_>) -> Result<
     conn.execute_batch("BEGIN")?;
     let fits = meta(conn, key)?.is_some_and(|meta| {
         let same = meta.tree == key.tree && meta.rules == key.rules;
-        same && (meta.searchable || !wanted.searchable)
+        let digested = meta.digested == key.rules || !wanted.digests;
+        same && digested && (meta.searchable || !wanted.searchable)
     }) && (!wanted.past || past::knows(conn, &key.head)?);
     if !fits {
         conn.execute_batch("ROLLBACK")?;
@@ -136,24 +141,34 @@ pub(super) fn refresh(
         wanted,
         timing: Timing::read(snapshot)?,
     };
-    let mut searchable = wanted.searchable;
+    let mut kept = Kept {
+        searchable: wanted.searchable,
+        digested: wanted.digests,
+    };
     let changes = match meta(conn, key)? {
         None => None,
         Some(meta) => {
             let changes = filler.changes(snapshot, &meta, key)?;
-            searchable |= changes.is_some() && meta.searchable;
-            let retimed = meta.rules != key.rules;
-            changes.map(|changes| (changes, meta.searchable, retimed))
+            changes.map(|changes| (changes, meta))
         }
     };
     match changes {
-        Some((changes, was_searchable, retimed)) => {
-            filler.update(&changes, was_searchable)?;
-            if retimed {
+        Some((changes, meta)) => {
+            let was = Kept {
+                searchable: meta.searchable,
+                digested: meta.digested == key.rules,
+            };
+            kept.searchable |= was.searchable;
+            kept.digested |= was.digested;
+            filler.update(&changes, was)?;
+            if meta.rules != key.rules {
                 filler.timing.write_anew(conn)?;
             }
-            if searchable && !was_searchable {
+            if kept.searchable && !was.searchable {
                 filler.make_searchable()?;
+            }
+            if kept.digested && !was.digested {
+                filler.make_digests()?;
             }
         }
         None => filler.rebuild(snapshot)?,
@@ -163,7 +178,7 @@ pub(super) fn refresh(
     }
     conn.execute("DELETE FROM meta", [])?;
     conn.execute(
-        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             schema::VERSION,
             key.code,
@@ -172,11 +187,19 @@ pub(super) fn refresh(
             key.head,
             key.tree,
             key.rules,
-            searchable
+            kept.searchable,
+            if kept.digested { &key.rules } else { "" },
         ],
     )?;
     transaction.commit()?;
     Ok(())
+}
+
+/// What the cache keeps beside the tickets themselves.
+#[derive(Clone, Copy)]
+struct Kept {
+    searchable: bool,
+    digested: bool,
 }
 
 /// A ticket whose file differs, and its content now, if there is any.
@@ -237,7 +260,11 @@ impl Filler<'_> {
             })
         };
         let mut scribe = Scribe::new(self.conn)?;
-        self.read(walk, self.wanted.searchable, &mut |row| scribe.add(row))?;
+        let kept = Kept {
+            searchable: self.wanted.searchable,
+            digested: self.wanted.digests,
+        };
+        self.read(walk, kept, &mut |row| scribe.add(row))?;
         self.conn.execute_batch(schema::INDEXES)?;
         Ok(())
     }
@@ -267,10 +294,10 @@ impl Filler<'_> {
         Ok(())
     }
 
-    fn update(&self, changes: &[Change], searchable: bool) -> Result<(), CacheError> {
+    fn update(&self, changes: &[Change], was: Kept) -> Result<(), CacheError> {
         let mut scribe = Scribe::new(self.conn)?;
         for (id, _) in changes {
-            scribe.remove(id, searchable)?;
+            scribe.remove(id, was.searchable)?;
         }
         let walk = |found: &mut dyn FnMut(TicketId, Entry)| {
             let there = changes.iter();
@@ -279,20 +306,37 @@ impl Filler<'_> {
                 .for_each(|(id, entry)| found(id, entry));
             Ok(())
         };
-        self.read(walk, searchable, &mut |row| scribe.add(row))
+        self.read(walk, was, &mut |row| scribe.add(row))
     }
 
     /// Indexes the words of all tickets that are there.
     fn make_searchable(&self) -> Result<(), CacheError> {
-        let all = self.count("body")?;
-        self.prepare_search(all)?;
+        self.prepare_search(self.count("body")?)?;
         let mut scribe = Scribe::new(self.conn)?;
+        self.each_body(|n, ticket| scribe.index(n, &Words::of(ticket)))
+    }
+
+    /// Makes the digests of all tickets that are there.
+    fn make_digests(&self) -> Result<(), CacheError> {
+        self.conn.execute("DELETE FROM digest", [])?;
+        let mut scribe = Scribe::new(self.conn)?;
+        self.each_body(|n, ticket| {
+            scribe.digest(n, &(self.wanted.digest.of)(ticket, self.timing.rules()))
+        })
+    }
+
+    /// Visits all tickets that are there, with their numbers.
+    fn each_body(
+        &self,
+        mut visit: impl FnMut(i64, &Ticket) -> Result<(), CacheError>,
+    ) -> Result<(), CacheError> {
+        let all = self.count("body")?;
         let mut bodies = self.conn.prepare("SELECT n, data FROM body")?;
         let mut rows = bodies.query([])?;
         let mut done = 0;
         while let Some(row) = rows.next()? {
             let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            scribe.index(row.get(0)?, &Words::of(&codec::decode(data)?))?;
+            visit(row.get(0)?, &codec::decode(data)?)?;
             done += 1;
             self.tell(done, all);
         }
@@ -321,12 +365,12 @@ impl Filler<'_> {
     fn read(
         &self,
         walk: impl FnOnce(&mut dyn FnMut(TicketId, Entry)) -> Result<(), StoreError>,
-        searchable: bool,
+        kept: Kept,
         take: &mut dyn FnMut(Row) -> Result<(), CacheError>,
     ) -> Result<(), CacheError> {
         let keep = Keep {
-            digest: self.wanted.digest,
-            searchable,
+            digest: kept.digested.then_some(self.wanted.digest),
+            searchable: kept.searchable,
             timing: &self.timing,
         };
         let (feed, chunks) = channel();
@@ -351,7 +395,7 @@ impl Filler<'_> {
                 }
             })?;
             drop((feed, give));
-            if searchable {
+            if kept.searchable {
                 self.prepare_search(all)?;
             }
             let rest = chunk

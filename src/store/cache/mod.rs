@@ -39,6 +39,7 @@ pub use select::{Column, Condition, OrderBy, Select, Test};
 pub use sql::{Answer, SqlCell};
 
 use super::{BlobId, Snapshot, Store, StoreError};
+use crate::policy::clock;
 use crate::ticket::Ticket;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -117,15 +118,17 @@ pub struct Progress {
 pub struct Digest {
     /// Goes up when the bytes do not mean the same any more.
     pub version: u32,
-    /// The bytes of a ticket.
-    pub of: fn(&Ticket) -> Vec<u8>,
+    /// The bytes of a ticket, as this policy and roster judge it.
+    pub of: fn(&Ticket, clock::Rules<'_>) -> Vec<u8>,
 }
 
 /// What is to be in the cache, and who hears of long work.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
-    /// What is kept of each ticket beside itself.
+    /// What may be kept of each ticket beside itself.
     pub digest: Digest,
+    /// Whether that must be there: it is made when it is first asked for.
+    pub digests: bool,
     /// Whether the words of tickets must be searchable.
     pub searchable: bool,
     /// Whether it must be known which commits changed which ticket.

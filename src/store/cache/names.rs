@@ -88,23 +88,6 @@ impl View {
         Ok(found)
     }
 
-    /// Visits what [`Digest`](super::Digest) keeps of every ticket, in any
-    /// order.
-    ///
-    /// # Errors
-    /// [`CacheError`]; [`CacheError::Damaged`] where `read` makes nothing of it.
-    pub fn digests<T>(&self, read: impl Fn(&[u8]) -> Option<T>) -> Result<Vec<T>, CacheError> {
-        let mut statement = self.conn.prepare("SELECT data FROM digest")?;
-        let mut rows = statement.query([])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let data = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            let what = || CacheError::Damaged("what it keeps for reports can't be read".into());
-            all.push(read(data).ok_or_else(what)?);
-        }
-        Ok(all)
-    }
-
     pub(super) fn ids(&self, sql: &str, values: Vec<Value>) -> Result<Vec<TicketId>, CacheError> {
         let mut statement = self.conn.prepare(sql)?;
         let mut rows = statement.query(params_from_iter(values))?;

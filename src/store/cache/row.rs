@@ -24,7 +24,7 @@ pub(super) struct Row {
 /// What is kept of tickets beside themselves.
 #[derive(Clone, Copy)]
 pub(super) struct Keep<'a> {
-    pub(super) digest: Digest,
+    pub(super) digest: Option<Digest>,
     /// Whether their words are.
     pub(super) searchable: bool,
     /// What they are due by.
@@ -36,7 +36,7 @@ pub(super) struct Keep<'a> {
 pub(super) struct Content {
     columns: Vec<Value>,
     body: Vec<u8>,
-    digest: Vec<u8>,
+    digest: Option<Vec<u8>>,
     members: Vec<(&'static str, String)>,
     events: Vec<Happened>,
     words: Option<Words>,
@@ -79,7 +79,9 @@ impl Content {
         Self {
             columns: columns(ticket, drift, keep.timing),
             body: codec::encode(ticket),
-            digest: (keep.digest.of)(ticket),
+            digest: keep
+                .digest
+                .map(|digest| (digest.of)(ticket, keep.timing.rules())),
             members: members(ticket),
             events: events(ticket),
             words: keep.searchable.then(|| Words::of(ticket)),
@@ -241,7 +243,9 @@ impl<'c> Scribe<'c> {
         let values = head.into_iter().chain(content.columns);
         self.ticket.execute(rusqlite::params_from_iter(values))?;
         self.body.execute(params![n, content.body])?;
-        self.digest.execute(params![n, content.digest])?;
+        if let Some(digest) = content.digest {
+            self.digest(n, &digest)?;
+        }
         for (list, value) in content.members {
             self.member.execute(params![list, value, n])?;
         }
@@ -263,6 +267,12 @@ impl<'c> Scribe<'c> {
     /// Makes a ticket's words searchable.
     pub(super) fn index(&mut self, n: i64, words: &Words) -> Result<(), CacheError> {
         self.text.execute(params![n, words.title, words.words])?;
+        Ok(())
+    }
+
+    /// Keeps a ticket's digest.
+    pub(super) fn digest(&mut self, n: i64, digest: &[u8]) -> Result<(), CacheError> {
+        self.digest.execute(params![n, digest])?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 5;
+pub(super) const VERSION: i64 = 7;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -14,7 +14,7 @@ ticket (
   id         -- 261123-k7f3q2
   kind, title, status, cause, until, priority, impact, urgency, level, team,
   vendor, category, requester, contact, customer, unit, service, site, asset, language,
-  via, owner, assignee, code, could_be, key, repeats
+  via, owner, assignee, code, could_be, rating, key, repeats
              -- the fields of the ticket's file; NULL where empty
   opened, updated, resolved, closed
              -- times; resolved and closed are NULL where it is not (or no longer) so
@@ -86,7 +86,8 @@ revision (
 pub(super) const TABLES: &str = "
 CREATE TABLE meta (
   version INTEGER NOT NULL, code TEXT NOT NULL, prefix TEXT NOT NULL, boot TEXT NOT NULL,
-  head TEXT NOT NULL, tree TEXT NOT NULL, rules TEXT NOT NULL, searchable INTEGER NOT NULL
+  head TEXT NOT NULL, tree TEXT NOT NULL, rules TEXT NOT NULL, searchable INTEGER NOT NULL,
+  digested TEXT NOT NULL
 );
 CREATE TABLE ticket (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
@@ -99,7 +100,7 @@ CREATE TABLE ticket (
   impact TEXT, urgency TEXT, level INTEGER, team TEXT, vendor TEXT, category TEXT,
   requester TEXT,
   contact TEXT, customer TEXT, unit TEXT, service TEXT, site TEXT, asset TEXT, language TEXT,
-  via TEXT, owner TEXT, assignee TEXT, code TEXT, could_be INTEGER, key TEXT, repeats INTEGER
+  via TEXT, owner TEXT, assignee TEXT, code TEXT, could_be INTEGER, rating INTEGER, key TEXT, repeats INTEGER
 );
 CREATE TABLE body (n INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE digest (n INTEGER PRIMARY KEY, data BLOB NOT NULL);

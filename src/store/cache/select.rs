@@ -192,7 +192,7 @@ impl Sql {
                 self.push(")");
             }
             Test::Is(column, text) => match (column.0, text.parse::<i64>()) {
-                ("level" | "could_be" | "repeats" | "events", Ok(number)) => {
+                ("level" | "could_be" | "rating" | "repeats" | "events", Ok(number)) => {
                     self.compare(*column, " = ", number);
                 }
                 _ => self.compare(*column, " = ", text.clone()),
@@ -380,6 +380,33 @@ impl View {
             }
         }
         Ok(())
+    }
+
+    /// What [`Digest`](super::Digest) keeps of every ticket that meets the
+    /// conditions, in any order.
+    ///
+    /// # Errors
+    /// [`CacheError`]; [`CacheError::Damaged`] where `read` makes nothing of it.
+    pub fn digests<T>(
+        &self,
+        conditions: &[Condition],
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Vec<T>, CacheError> {
+        let mut sql = Sql::default();
+        sql.push("SELECT data FROM digest");
+        if !conditions.is_empty() {
+            sql.push(" JOIN ticket USING (n)");
+            sql.conditions(conditions);
+        }
+        let mut statement = self.conn.prepare(&sql.text)?;
+        let mut rows = statement.query(params_from_iter(sql.values))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let data = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            let what = || CacheError::Damaged("what it keeps for reports can't be read".into());
+            all.push(read(data).ok_or_else(what)?);
+        }
+        Ok(all)
     }
 
     /// How many tickets meet the conditions.

@@ -43,12 +43,17 @@ impl Timing {
         })
     }
 
-    /// The columns `due`, `late` and `act` of a ticket.
-    pub(super) fn of(&self, ticket: &Ticket) -> [Value; 3] {
-        let rules = clock::Rules {
+    /// What clocks go by.
+    pub(super) fn rules(&self) -> clock::Rules<'_> {
+        clock::Rules {
             policy: &self.policy,
             roster: &self.roster,
-        };
+        }
+    }
+
+    /// The columns `due`, `late` and `act` of a ticket.
+    pub(super) fn of(&self, ticket: &Ticket) -> [Value; 3] {
+        let rules = self.rules();
         let soonest = rules.soonest(ticket);
         let next = sweep::next(rules, ticket, self.blob.as_ref());
         [soonest.due, soonest.late, next].map(|time: Option<Timestamp>| {

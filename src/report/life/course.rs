@@ -1,0 +1,354 @@
+//! The course of a ticket: where it lay from when to when, how hand-overs
+//! fared, when it was resolved. It follows from the timeline alone.
+
+use crate::ticket::{Change, Event, Handle, Level, Name, Status, Ticket, Timestamp, Verb};
+
+/// The course of a ticket. Retracted events never happened; the others count in
+/// the order in which they happened (those of one second in the timeline's
+/// order), as they do for clocks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Course {
+    /// Where it lay, one after the other; the last one goes on. Never empty for
+    /// a ticket that was opened.
+    pub stays: Vec<Stay>,
+    /// Every hand-over, in order.
+    pub hand_overs: Vec<HandOver>,
+    /// Every time that it was resolved, in order.
+    pub resolutions: Vec<Resolution>,
+    /// Every time that it went back to live after being resolved or closed.
+    pub reopenings: Vec<Timestamp>,
+}
+
+/// A stretch in which a ticket lay in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stay {
+    /// From when; up to the next one's.
+    pub from: Timestamp,
+    /// Its status.
+    pub status: Status,
+    /// What it waited for, while pending.
+    pub cause: Option<Name>,
+    /// The level and the team that had it.
+    pub place: Place,
+    /// Who was to work on it.
+    pub assignee: Option<Handle>,
+}
+
+/// The level and the team that have a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The level; none on a desk without levels.
+    pub level: Option<Level>,
+    /// The team; none where nobody named one.
+    pub team: Option<Name>,
+}
+
+/// An escalation to a level, a team or a person with the skill (functional,
+/// DOMAIN.md section 4), or an assignment to another team. Asking a lead for
+/// attention (hierarchical) or calling a vendor (external) moves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOver {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Handle,
+    /// Whether it was an escalation.
+    pub escalation: bool,
+    /// Where it came from.
+    pub from: Place,
+    /// Where it went to.
+    pub to: Place,
+    /// Whether who made it kept the ticket, because they hold both levels: then
+    /// nothing was handed over.
+    pub kept: bool,
+    /// Whether it went on although something was missing.
+    pub overridden: bool,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a hand-over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Nobody there has answered, or it went elsewhere before.
+    Waiting,
+    /// Somebody there took it up.
+    Accepted,
+    /// It was declined, for that reason.
+    Declined(String),
+    /// It was taken up and given back, for that reason.
+    HandedBack(String),
+}
+
+/// One time that a ticket was resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Handle,
+    /// Where it then lay.
+    pub place: Place,
+    /// When it was first reopened after that.
+    pub reopened: Option<Timestamp>,
+}
+
+impl Course {
+    /// Reads the timeline once, without copies of the header: reports read
+    /// every event of a desk.
+    #[must_use]
+    pub fn of(ticket: &Ticket) -> Self {
+        let mut events: Vec<&Event> = ticket.active().collect();
+        events.sort_by_key(|event| event.at);
+        let mut course = Self::default();
+        let mut state = State::default();
+        for event in &events {
+            let before = state;
+            state.follow(event);
+            course.take_in(event, &before, &state);
+        }
+        // Merged and corrected: from the last event on, the ticket's own state
+        // holds, as it does for clocks.
+        if let Some(last) = events.last() {
+            course.enter(last.at, &State::of(ticket));
+        }
+        course
+    }
+
+    fn take_in(&mut self, event: &Event, before: &State<'_>, after: &State<'_>) {
+        self.enter(event.at, after);
+        self.answer(event, after);
+        if matches!(before.status, Status::Resolved | Status::Closed) && after.status.is_live() {
+            self.reopenings.push(event.at);
+            for resolution in &mut self.resolutions {
+                resolution.reopened.get_or_insert(event.at);
+            }
+        }
+        if event.set.status.value() == Some(&Status::Resolved) {
+            self.resolutions.push(Resolution {
+                at: event.at,
+                by: event.by.clone(),
+                place: after.place(),
+                reopened: None,
+            });
+        }
+        let escalation = is_functional(event, after);
+        let moved = event.did == Verb::Assign && before.team.is_some() && before.team != after.team;
+        if escalation || moved {
+            let kept = after.status == Status::InProgress && after.assignee == Some(&event.by);
+            let fate = if is_taken_up(after.status) {
+                Fate::Accepted
+            } else {
+                Fate::Waiting
+            };
+            self.hand_overs.push(HandOver {
+                at: event.at,
+                by: event.by.clone(),
+                escalation,
+                from: before.place(),
+                to: after.place(),
+                kept,
+                overridden: event.details.overridden.is_some(),
+                fate,
+            });
+        }
+    }
+
+    fn enter(&mut self, at: Timestamp, state: &State<'_>) {
+        let stay = Stay {
+            from: at,
+            status: state.status,
+            cause: state
+                .cause
+                .filter(|_| state.status == Status::Pending)
+                .cloned(),
+            place: state.place(),
+            assignee: state.assignee.cloned(),
+        };
+        let from = self.stays.last().map_or(at, |last| last.from);
+        let same = |last: &Stay| {
+            Stay {
+                from,
+                ..stay.clone()
+            } == *last
+        };
+        if !self.stays.last().is_some_and(same) {
+            self.stays.push(stay);
+        }
+    }
+
+    /// What an event says of the last hand-over.
+    fn answer(&mut self, event: &Event, after: &State<'_>) {
+        let Some(last) = self.hand_overs.last_mut() else {
+            return;
+        };
+        let reason = || event.text.clone().unwrap_or_default();
+        match (&last.fate, event.did) {
+            (Fate::Waiting, Verb::Decline) => last.fate = Fate::Declined(reason()),
+            (Fate::Waiting | Fate::Accepted, Verb::HandBack) => {
+                last.fate = Fate::HandedBack(reason());
+            }
+            (Fate::Waiting, _)
+                if after.team == last.to.team.as_ref() && is_taken_up(after.status) =>
+            {
+                last.fate = Fate::Accepted;
+            }
+            _ => {}
+        }
+    }
+
+    /// The highest level that it ever lay at.
+    #[must_use]
+    pub fn highest(&self) -> Option<Level> {
+        self.stays.iter().filter_map(|stay| stay.place.level).max()
+    }
+
+    /// Every escalation to a level, a team or a person with the skill.
+    pub fn escalations(&self) -> impl Iterator<Item = &HandOver> {
+        self.hand_overs.iter().filter(|one| one.escalation)
+    }
+
+    /// The teams that had it, repeats collapsed; what lay with no team is
+    /// passed over. DOMAIN.md section 6, "hand-overs and ping-pong".
+    #[must_use]
+    pub fn teams(&self) -> Vec<&Name> {
+        let mut teams: Vec<&Name> = self
+            .stays
+            .iter()
+            .filter_map(|stay| stay.place.team.as_ref())
+            .collect();
+        teams.dedup();
+        teams
+    }
+
+    /// The people who were to work on it, repeats collapsed.
+    #[must_use]
+    pub fn assignees(&self) -> Vec<&Handle> {
+        let mut people: Vec<&Handle> = self
+            .stays
+            .iter()
+            .filter_map(|stay| stay.assignee.as_ref())
+            .collect();
+        people.dedup();
+        people
+    }
+
+    /// How often it went from a team to another and back: A → B → A on
+    /// [`Course::teams`] is one bounce.
+    #[must_use]
+    pub fn bounces(&self) -> usize {
+        let teams = self.teams();
+        teams
+            .windows(3)
+            .filter(|three| three[0] == three[2])
+            .count()
+    }
+
+    /// Where it lay at a moment; none before it was opened.
+    #[must_use]
+    pub fn at(&self, time: Timestamp) -> Option<&Stay> {
+        self.stays.iter().rfind(|stay| stay.from <= time)
+    }
+
+    /// Each stay with its end: the next one's start, `until` for the last.
+    /// Nothing lies beyond `until`.
+    pub fn stretches(
+        &self,
+        until: Timestamp,
+    ) -> impl Iterator<Item = (&Stay, Timestamp, Timestamp)> {
+        let ends = self.stays.iter().skip(1).map(|next| next.from);
+        self.stays
+            .iter()
+            .zip(ends.chain([until]))
+            .map(move |(stay, to)| (stay, stay.from.min(until), to.min(until)))
+    }
+}
+
+/// The part of the header that is followed.
+#[derive(Debug, Clone, Copy)]
+struct State<'a> {
+    status: Status,
+    cause: Option<&'a Name>,
+    level: Option<Level>,
+    team: Option<&'a Name>,
+    assignee: Option<&'a Handle>,
+}
+
+impl Default for State<'_> {
+    fn default() -> Self {
+        Self {
+            status: Status::New,
+            cause: None,
+            level: None,
+            team: None,
+            assignee: None,
+        }
+    }
+}
+
+impl<'a> State<'a> {
+    fn of(ticket: &'a Ticket) -> Self {
+        let header = ticket.header();
+        Self {
+            status: ticket.status(),
+            cause: header.cause.as_ref(),
+            level: header.level,
+            team: header.team.as_ref(),
+            assignee: header.assignee.as_ref(),
+        }
+    }
+
+    fn follow(&mut self, event: &'a Event) {
+        let set = &event.set;
+        self.status = match set.status {
+            Change::Keep => self.status,
+            Change::Clear => Status::New,
+            Change::To(status) => status,
+        };
+        self.level = match set.level {
+            Change::Keep => self.level,
+            Change::Clear => None,
+            Change::To(level) => Some(level),
+        };
+        follow(&mut self.cause, &set.cause);
+        follow(&mut self.team, &set.team);
+        follow(&mut self.assignee, &set.assignee);
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            level: self.level,
+            team: self.team.cloned(),
+        }
+    }
+}
+
+fn follow<'a, T>(now: &mut Option<&'a T>, change: &'a Change<T>) {
+    match change {
+        Change::Keep => {}
+        Change::Clear => *now = None,
+        Change::To(value) => *now = Some(value),
+    }
+}
+
+/// Whether somebody works on it, or has.
+fn is_taken_up(status: Status) -> bool {
+    matches!(
+        status,
+        Status::InProgress | Status::Pending | Status::Resolved
+    )
+}
+
+/// Whether an escalation moved the ticket. A hierarchical one moves nothing,
+/// and an external one leaves it pending.
+fn is_functional(event: &Event, after: &State<'_>) -> bool {
+    let set = &event.set;
+    let moved = !(set.level.is_keep()
+        && set.team.is_keep()
+        && set.assignee.is_keep()
+        && set.status.is_keep());
+    event.did == Verb::Escalate && moved && after.status != Status::Pending
+}
+
+#[cfg(test)]
+mod tests;

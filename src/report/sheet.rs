@@ -1,0 +1,175 @@
+//! Metrics as tables: one a row, or groups of tickets as rows.
+
+use super::figure::{Figure, Spread};
+use super::group::{By, Group};
+use super::lens::Lens;
+use super::life::Life;
+use super::metric::{Better, Metric};
+use super::table::{Cell, Chart, Column, Table};
+
+/// Metrics as rows: value, n, and what it was in the period before, if that is
+/// asked for.
+#[must_use]
+pub fn metrics(
+    name: &'static str,
+    title: &str,
+    metrics: &[Metric],
+    lives: &[&Life],
+    lens: Lens<'_>,
+    before: Option<Lens<'_>>,
+) -> Table {
+    let mut columns = vec![
+        Column::new("metric", ""),
+        Column::new("value", "Value"),
+        Column::new("n", "n"),
+    ];
+    if before.is_some() {
+        columns.push(Column::new("before", "Before").keep(50));
+        columns.push(Column::new("change", "Change").keep(60));
+    }
+    let mut table = Table::new(name, title, columns);
+    for metric in metrics {
+        let figure = metric.over(lives, lens);
+        let mut row = vec![
+            Cell::Named(metric.name, metric.title),
+            value(&figure),
+            Cell::count(figure.n()),
+        ];
+        if let Some(before) = before {
+            let was = metric.over(lives, before);
+            row.push(value(&was));
+            row.push(change(metric, &was, &figure));
+        }
+        table.push(row);
+    }
+    table
+}
+
+/// Metrics that are times, as rows: n, then percentiles and mean of business
+/// hours, the median net of pending, and calendar hours beside.
+#[must_use]
+pub fn times(
+    name: &'static str,
+    title: &str,
+    metrics: &[Metric],
+    lives: &[&Life],
+    lens: Lens<'_>,
+) -> Table {
+    let columns = vec![
+        Column::new("metric", ""),
+        Column::new("n", "n"),
+        Column::new("p50", "Median"),
+        Column::new("p90", "p90").keep(80),
+        Column::new("p95", "p95").keep(40),
+        Column::new("mean", "Mean").keep(60),
+        Column::new("net-p50", "Median net of pending").keep(20),
+        Column::new("calendar-p50", "Median, calendar").keep(50),
+        Column::new("calendar-p90", "p90, calendar").keep(30),
+    ];
+    let mut table = Table::new(name, title, columns);
+    for metric in metrics {
+        let Figure::Time {
+            n,
+            business,
+            net,
+            calendar,
+        } = metric.over(lives, lens)
+        else {
+            continue;
+        };
+        let cell = |spread: Option<Spread>, cell: fn(i64) -> Cell, of: fn(Spread) -> i64| {
+            spread.map_or(Cell::Nothing, |spread| cell(of(spread)))
+        };
+        let open = |spread, of| cell(spread, Cell::Open, of);
+        let all = |spread, of| cell(spread, Cell::Seconds, of);
+        table.push(vec![
+            Cell::Named(metric.name, metric.title),
+            Cell::count(n),
+            open(business, |spread| spread.p50),
+            open(business, |spread| spread.p90),
+            open(business, |spread| spread.p95),
+            open(business, |spread| spread.mean),
+            open(net, |spread| spread.p50),
+            all(calendar, |spread| spread.p50),
+            all(calendar, |spread| spread.p90),
+        ]);
+    }
+    table.note(format!(
+        "Time of the calendar {}, pending included, where not said otherwise.",
+        lens.policy.calendars.usual.name()
+    ))
+}
+
+/// Groups as rows, metrics as columns: their headlines. Columns further to the
+/// right go first where room is short.
+#[must_use]
+pub fn groups(
+    name: &'static str,
+    title: &str,
+    by: By,
+    metrics: &[Metric],
+    groups: &[Group<'_, '_>],
+) -> Table {
+    let mut columns = vec![Column::new(by.word(), &capital(by.word()))];
+    for (place, metric) in metrics.iter().enumerate() {
+        let keep = 200_u8.saturating_sub(u8::try_from(place).unwrap_or(u8::MAX));
+        columns.push(Column::new(metric.name, &capital(metric.title)).keep(keep));
+    }
+    let mut table = Table::new(name, title, columns).chart(match by {
+        By::Time(_) => Chart::Lines,
+        By::Field(_) => Chart::Bars(1),
+    });
+    for group in groups {
+        let key = group.key.clone().unwrap_or_else(|| "none".to_owned());
+        let figures = metrics
+            .iter()
+            .map(|metric| value(&metric.over(&group.lives, group.lens)));
+        table.push(std::iter::once(Cell::Text(key)).chain(figures).collect());
+    }
+    table
+}
+
+/// The headline of a figure.
+#[must_use]
+pub fn value(figure: &Figure) -> Cell {
+    match figure {
+        Figure::Share(part) => Cell::Share(*part),
+        Figure::Time { business, .. } => {
+            business.map_or(Cell::Nothing, |spread| Cell::Open(spread.p50))
+        }
+        Figure::Ratio { part, whole, .. } => Cell::Ratio(*part, *whole),
+        Figure::Count { total, .. } => Cell::Count(*total),
+        Figure::Mean { .. } => figure.headline().map_or(Cell::Nothing, Cell::Number),
+        Figure::Money { total, .. } => Cell::Money(*total),
+    }
+}
+
+/// How a figure changed.
+fn change(metric: &Metric, was: &Figure, is: &Figure) -> Cell {
+    let (Some(old), Some(new)) = (was.headline(), is.headline()) else {
+        return Cell::Nothing;
+    };
+    let points = matches!(is, Figure::Share(_) | Figure::Ratio { .. });
+    let by = match points {
+        true => new - old,
+        // Nothing is no measure of something.
+        false if old == 0.0 => return Cell::Nothing,
+        false => (new - old) / old.abs(),
+    };
+    let better = match metric.better {
+        Better::Neither => None,
+        _ if by == 0.0 => None,
+        Better::More => Some(by > 0.0),
+        Better::Less => Some(by < 0.0),
+    };
+    Cell::Change { by, points, better }
+}
+
+/// With a capital letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}

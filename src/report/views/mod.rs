@@ -1,0 +1,63 @@
+//! What `desk report` shows: a view is a list of tables over the same tickets.
+//! A new view is a file here and a line in [`ALL`].
+
+pub mod summary;
+
+use super::group::By;
+use super::lens::Lens;
+use super::life::Life;
+use super::metrics::Excluded;
+use super::table::Table;
+use crate::policy::Roster;
+
+/// What a view is made of.
+#[derive(Debug, Clone)]
+pub struct Scope<'a> {
+    /// The tickets that count, in the order of their ids.
+    pub lives: Vec<&'a Life>,
+    /// How many do not, and why.
+    pub left_out: Excluded,
+    /// The period and the policy.
+    pub lens: Lens<'a>,
+    /// The period before, where it is to be compared with.
+    pub before: Option<Lens<'a>>,
+    /// What to split by, where the reader chose that.
+    pub by: Option<By>,
+    /// The people of the desk.
+    pub roster: &'a Roster,
+    /// The roles of who asks, as words of the roster.
+    pub roles: Vec<String>,
+    /// How many tickets a sample draws, and by which seed.
+    pub sample: Sample,
+}
+
+/// How tickets are drawn blind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// How many.
+    pub size: usize,
+    /// The seed: the same one draws the same tickets.
+    pub seed: u64,
+}
+
+/// A view.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The word on the command line.
+    pub word: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What it tells, and who asks for it, in a line.
+    pub about: &'static str,
+    /// Its tables.
+    pub tables: fn(&Scope<'_>) -> Vec<Table>,
+}
+
+/// Every view, in the order of help.
+pub const ALL: &[View] = &[summary::VIEW];
+
+/// The view of that word.
+#[must_use]
+pub fn named(word: &str) -> Option<&'static View> {
+    ALL.iter().find(|view| view.word == word)
+}
