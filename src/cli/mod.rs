@@ -12,6 +12,7 @@ pub mod environment;
 pub mod exit;
 pub mod interrupt;
 pub mod prompt;
+pub mod save;
 pub mod session;
 pub mod span;
 pub mod view;

@@ -1,6 +1,7 @@
 //! Reading the files of a desk from a commit.
 
 use super::error::DeskError;
+use crate::policy::clock;
 use crate::policy::contacts::Contacts;
 use crate::policy::people::staffing;
 use crate::policy::routing::Map;
@@ -134,6 +135,15 @@ impl Rules {
     pub fn for_reading(snapshot: &Snapshot<'_>) -> Result<(Self, Vec<DeskError>), DeskError> {
         let files = RuleFiles::read(|path| Ok(snapshot.read(path)?))?;
         Ok(Self::understand(files))
+    }
+
+    /// What clocks go by.
+    #[must_use]
+    pub fn clocks(&self) -> clock::Rules<'_> {
+        clock::Rules {
+            policy: &self.policy,
+            roster: &self.roster,
+        }
     }
 
     /// What words mean here, to whoever asks.

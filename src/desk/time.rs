@@ -103,7 +103,7 @@ impl Desk {
         let policy = policy_blob(&snapshot)?;
         let mut found: Vec<(Timestamp, TicketId)> = Vec::new();
         for ticket in self.read(&snapshot)?.tickets {
-            let clocks = clocks_of(&rules);
+            let clocks = rules.clocks();
             let next = sweep::next(clocks, &ticket, policy.as_ref());
             let next = next.filter(|next| *next <= now);
             found.extend(next.map(|next| (next, ticket.id().clone())));
@@ -119,16 +119,9 @@ pub(super) fn policy_blob(snapshot: &Snapshot<'_>) -> Result<Option<BlobId>, Des
     Ok(blob.and_then(|blob| BlobId::parse(&blob.to_string()).ok()))
 }
 
-fn clocks_of(rules: &Rules) -> clock::Rules<'_> {
-    clock::Rules {
-        policy: &rules.policy,
-        roster: &rules.roster,
-    }
-}
-
 /// What the clocks of a ticket ask for first, and when that is due.
 pub(super) fn next_due(rules: &Rules, ticket: &Ticket) -> Option<(Clock, Timestamp)> {
-    let runs = clocks_of(rules).runs(ticket);
+    let runs = rules.clocks().runs(ticket);
     let due = runs.iter().filter_map(|run| Some((run.due()?, run.clock)));
     due.min().map(|(due, clock)| (clock, due))
 }
@@ -151,7 +144,7 @@ impl Timekeeper<'_> {
         let mut all: Vec<Event> = Vec::new();
         // One may bring about, or put off, the next.
         while all.len() < MOST {
-            let clocks = clocks_of(self.rules);
+            let clocks = self.rules.clocks();
             let consequences = sweep::consequences(clocks, &ticket, self.now);
             let come = consequences.iter().find(|one| one.from <= self.now);
             let Some(consequence) = come else {
@@ -289,7 +282,7 @@ impl Timekeeper<'_> {
         if self.rules.policy.targets.is_empty() || events.is_empty() {
             return Ok((after, events));
         }
-        let runs = clocks_of(self.rules).runs(&after);
+        let runs = self.rules.clocks().runs(&after);
         let mut results: BTreeMap<&EventId, BTreeMap<Clock, Judgement>> = BTreeMap::new();
         for run in &runs {
             if let Some(stop) = &run.stop

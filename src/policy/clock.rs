@@ -71,6 +71,16 @@ impl<'a> Rules<'a> {
         track::runs(self, ticket, Kept::Hold)
     }
 
+    /// As [`Rules::runs`], as if no result had been kept: what these rules alone
+    /// make of what happened.
+    #[must_use]
+    pub fn anew(self, ticket: &Ticket) -> Vec<Run<'a>> {
+        if self.policy.targets.is_empty() || ticket.is_void() {
+            return Vec::new();
+        }
+        track::runs(self, ticket, Kept::Ignore)
+    }
+
     /// Results that were kept and that this policy, which is the one that
     /// judged them, would now give otherwise: an earlier event has merged in.
     #[must_use]
@@ -83,7 +93,7 @@ impl<'a> Rules<'a> {
             .filter_map(|run| Some((run.clock, run.cycle, run.stop?)))
             .filter(|(_, _, stop)| stop.judged_by.as_ref() == Some(policy))
             .collect();
-        let fresh = track::runs(self, ticket, Kept::Ignore);
+        let fresh = self.anew(ticket);
         let fresh = fresh.into_iter().filter_map(|run| {
             let stop = run.stop.filter(|stop| stop.result.is_some())?;
             let (_, _, old) = kept

@@ -52,6 +52,25 @@ pub enum PlaceBy {
 }
 
 impl Policy {
+    /// The fields of a new ticket as whoever opened it may have given them: a
+    /// priority or a category that follows from the others was not given.
+    #[must_use]
+    pub fn as_given(&self, header: &Header) -> Header {
+        let mut given = header.clone();
+        given.priority = None;
+        if Some(self.start(&given).priority) != header.priority {
+            given.priority = header.priority;
+        }
+        given.category = None;
+        let start = self.start(&given);
+        let follows = start.category == header.category
+            && header.priority.is_none_or(|own| own == start.priority);
+        if !follows {
+            given.category.clone_from(&header.category);
+        }
+        given
+    }
+
     /// Where a ticket starts that is opened with these fields. A priority that
     /// stands there was given by somebody.
     #[must_use]

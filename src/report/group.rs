@@ -135,7 +135,7 @@ pub fn split<'l, 'p>(by: By, lives: &[&'l Life], lens: Lens<'p>) -> Vec<Group<'l
     match by {
         By::Field(field) => by_field(field, lives, lens),
         By::Time(step) => {
-            let Some(lens) = from_first(lives, lens) else {
+            let Some(lens) = known_part(lives, lens) else {
                 return Vec::new();
             };
             let zone = lens.policy.calendars.usual.zone();
@@ -150,8 +150,10 @@ pub fn split<'l, 'p>(by: By, lives: &[&'l Life], lens: Lens<'p>) -> Vec<Group<'l
     }
 }
 
-/// The part of the period that anything can have happened in.
-fn from_first<'p>(lives: &[&Life], lens: Lens<'p>) -> Option<Lens<'p>> {
+/// The part of the period that anything can have happened in: from the first
+/// ticket to the present. None where that is none of it.
+#[must_use]
+pub fn known_part<'p>(lives: &[&Life], lens: Lens<'p>) -> Option<Lens<'p>> {
     let first = lives.iter().map(|life| life.opened).min()?;
     let from = lens.period.from().max(first);
     let to = lens.period.to().min(lens.now.plus(1));

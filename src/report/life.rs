@@ -12,7 +12,7 @@ pub mod kept;
 
 pub use clocks::{Outcome, Timed};
 pub use conduct::{Lapse, Sort};
-pub use course::{Course, Fate, HandOver, Place, Resolution, Stay};
+pub use course::{Answer, Course, Fate, HandOver, Place, Resolution, Stay};
 
 use crate::policy::SWEEP;
 use crate::policy::clock::{Before, Rules};
@@ -66,8 +66,10 @@ pub struct Life {
     pub could_be: Option<Level>,
     /// How satisfied the requester was.
     pub rating: Option<Rating>,
-    /// How many articles are linked.
-    pub articles: usize,
+    /// The articles that are linked.
+    pub articles: Vec<Name>,
+    /// Its names in other systems: a vendor's, a shop's.
+    pub refs: Vec<Line>,
     /// When it was opened.
     pub opened: Timestamp,
     /// Whether whoever wanted it opened it: nobody of the roster, and no
@@ -75,6 +77,8 @@ pub struct Life {
     pub opened_by_requester: bool,
     /// When something last happened.
     pub updated: Timestamp,
+    /// When anything happened, in order; of several in one second, once.
+    pub acts: Vec<Timestamp>,
     /// When somebody of the desk first answered: a public reply, or taking it
     /// up; as the respond clock has it (DOMAIN.md section 5).
     pub responded: Option<Timestamp>,
@@ -139,7 +143,8 @@ impl Life {
             code: header.code.clone(),
             could_be: header.could_be,
             rating: header.rating,
-            articles: header.articles.len(),
+            articles: header.articles.iter().cloned().collect(),
+            refs: header.refs.iter().cloned().collect(),
             opened: ticket.opened(),
             opened_by_requester: opening.is_some_and(|event| {
                 let by = &event.by;
@@ -147,6 +152,7 @@ impl Life {
                 !known && by.as_str() != SWEEP && !rules.is_technician(by, header)
             }),
             updated: ticket.updated(),
+            acts: Vec::new(),
             responded: None,
             acknowledged: None,
             follow_up: None,
@@ -169,8 +175,11 @@ impl Life {
         for event in events {
             let before = Before::of(&state);
             state.apply(&event.set, &event.add, &event.del);
-            if let Some(vendor) = &state.vendor {
-                self.vendor.get_or_insert_with(|| vendor.clone());
+            if state.vendor.is_some() && self.vendor != state.vendor {
+                self.vendor.clone_from(&state.vendor);
+            }
+            if self.acts.last() != Some(&event.at) {
+                self.acts.push(event.at);
             }
             if event.did == Verb::Answer {
                 self.follow_up.get_or_insert(event.at);
@@ -191,6 +200,12 @@ impl Life {
         }
     }
 
+    /// When something last happened by then.
+    #[must_use]
+    pub fn updated_by(&self, then: Timestamp) -> Option<Timestamp> {
+        self.acts.iter().rfind(|at| **at <= then).copied()
+    }
+
     /// The last resolution, if it stands: the ticket is resolved or closed now.
     /// Agrees with [`Ticket::resolved`].
     #[must_use]
@@ -200,7 +215,7 @@ impl Life {
     }
 }
 
-fn left_out(ticket: &Ticket) -> Option<LeftOut> {
+pub(super) fn left_out(ticket: &Ticket) -> Option<LeftOut> {
     let header = ticket.header();
     let is_copy = |kind| kind == LinkKind::DuplicateOf;
     if ticket.is_void() {

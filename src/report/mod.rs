@@ -10,6 +10,7 @@
 //! - [`views`]: what `desk report` shows.
 //! - [`explain`]: what is behind a figure.
 //! - [`fared`]: how hand-overs between teams fared.
+//! - [`trial`]: what another policy would have made of history.
 
 pub mod explain;
 pub mod fared;
@@ -25,6 +26,7 @@ pub mod sheet;
 #[cfg(test)]
 pub(crate) mod story;
 pub mod table;
+pub mod trial;
 pub mod views;
 
 pub use lens::Lens;

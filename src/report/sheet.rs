@@ -1,10 +1,11 @@
 //! Metrics as tables: one a row, or groups of tickets as rows.
 
 use super::figure::{Figure, Spread};
-use super::group::{By, Group};
+use super::group::{By, Field, Group};
 use super::lens::Lens;
 use super::life::Life;
 use super::metric::{Better, Metric};
+use super::metrics::levels::FIRST_CONTACT;
 use super::table::{Cell, Chart, Column, Table};
 
 /// Metrics as rows: value, n, and what it was in the period before, if that is
@@ -110,6 +111,13 @@ pub fn groups(
     metrics: &[Metric],
     groups: &[Group<'_, '_>],
 ) -> Table {
+    // A goal of the team: nobody is measured by it (DOMAIN.md section 6).
+    let of_team = |metric: &&Metric| metric.name == FIRST_CONTACT.name;
+    let of_people = by == By::Field(Field::Person);
+    let metrics = metrics.iter();
+    let metrics: Vec<&Metric> = metrics
+        .filter(|metric| !(of_people && of_team(metric)))
+        .collect();
     let mut columns = vec![Column::new(by.word(), &capital(by.word()))];
     for (place, metric) in metrics.iter().enumerate() {
         let keep = 200_u8.saturating_sub(u8::try_from(place).unwrap_or(u8::MAX));
@@ -145,7 +153,7 @@ pub fn value(figure: &Figure) -> Cell {
 }
 
 /// How a figure changed.
-fn change(metric: &Metric, was: &Figure, is: &Figure) -> Cell {
+pub(super) fn change(metric: &Metric, was: &Figure, is: &Figure) -> Cell {
     let (Some(old), Some(new)) = (was.headline(), is.headline()) else {
         return Cell::Nothing;
     };

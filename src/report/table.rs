@@ -21,6 +21,8 @@ pub struct Table {
     pub chart: Chart,
     /// What readers must know, in sentences.
     pub notes: Vec<String>,
+    /// How many rows people are shown; none for all. Programs get all.
+    pub most: Option<usize>,
 }
 
 /// A column.
@@ -184,6 +186,7 @@ impl Table {
             rows: Vec::new(),
             chart: Chart::None,
             notes: Vec::new(),
+            most: None,
         }
     }
 
@@ -196,6 +199,13 @@ impl Table {
     #[must_use]
     pub fn chart(mut self, chart: Chart) -> Self {
         self.chart = chart;
+        self
+    }
+
+    /// With no more rows than that for people.
+    #[must_use]
+    pub fn most(mut self, most: usize) -> Self {
+        self.most = Some(most);
         self
     }
 

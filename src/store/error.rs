@@ -151,6 +151,12 @@ pub enum StoreError {
         /// The commit asked for.
         commit: CommitId,
     },
+    /// Nothing that the repository has is called that.
+    #[error("the repository has no branch, tag or commit {name:?}")]
+    NoSuchRevision {
+        /// The name asked for.
+        name: String,
+    },
     /// A file that the change would write was touched by someone else.
     #[error("{path} {edit}")]
     HandEdit {
@@ -243,7 +249,7 @@ impl StoreError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::NotARepository { .. } | Self::NoDesk { .. } | Self::Bare { .. } => Kind::NotADesk,
-            Self::NoSuchCommit { .. } => Kind::NotFound,
+            Self::NoSuchCommit { .. } | Self::NoSuchRevision { .. } => Kind::NotFound,
             Self::HandEdit { .. } | Self::HeadKeepsMoving { .. } => Kind::Conflict,
             Self::Busy { .. } => Kind::Busy,
             Self::ForeignOwner { .. }
@@ -315,6 +321,9 @@ impl StoreError {
             Self::NoSuchCommit { .. } => {
                 "it may be in another clone: fetch, or name another commit".to_owned()
             }
+            Self::NoSuchRevision { .. } => "git branch -a lists branches; one of another office \
+                 is origin/NAME once it is fetched"
+                .to_owned(),
             Self::Io { source, .. } => match source.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                     "free some space and try again; nothing was half done".to_owned()

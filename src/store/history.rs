@@ -90,6 +90,21 @@ impl Store {
         Ok(last)
     }
 
+    /// The commit that somebody calls by that: a branch, a tag, the beginning of
+    /// its id, `HEAD~3`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRevision`].
+    pub fn commit_named(&self, name: &str) -> Result<CommitId> {
+        let found = self.repo.revparse_single(name);
+        let commit = found.and_then(|object| object.peel_to_commit());
+        commit
+            .map(|commit| CommitId(commit.id()))
+            .map_err(|_| StoreError::NoSuchRevision {
+                name: name.to_owned(),
+            })
+    }
+
     /// Whether a commit has another one behind it.
     ///
     /// # Errors

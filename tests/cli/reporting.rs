@@ -143,8 +143,8 @@ fn a_figure_says_how_it_is_made_and_of_which_tickets() {
       Resolved at level 1 or 0 and never above it ÷ resolved. A ticket that never had a level is not counted as one.
 
     The tickets: 1
-    ID             Counts  Title
-    261122-a1ejyr  yes     Locked out
+    ID             Counts  Pri  Status    Team       Opened            Title
+    261122-a1ejyr  yes     P3   resolved  frontline  Sun 22 Nov 09:03  Locked out
     ");
     assert!(told.contains(&locked));
     let json = desk
@@ -167,4 +167,72 @@ fn periods_are_compared_with_the_one_before() {
         (&2.into(), &1.into())
     );
     assert_eq!(arrived["change"], 1.0);
+}
+
+#[test]
+fn people_see_the_worst_tickets_behind_a_figure_and_programs_see_all() {
+    let desk = Desk::new();
+    let lines: String = (0..60)
+        .map(|number| {
+            let fixed = if number < 57 { "1" } else { "2" };
+            let how = format!("\"fixed\": \"restarted\", \"level\": {fixed}");
+            format!("{{\"title\": \"Ticket {number}\", {how}}}\n")
+        })
+        .collect();
+    desk.write("../tickets.ndjson", lines);
+    desk.ok("open --from ../tickets.ndjson");
+    let report = |words: &str| desk.ok(format!("report --explain first-level-resolution {words}"));
+    for format in ["table", "markdown", "html"] {
+        let told = report(&format!("--format {format}"));
+        assert!(told.contains("The first 50 of 60: --format csv or --json has all."));
+        assert_eq!(told.matches("Ticket ").count(), 50, "{told}");
+        // What went above level 1 is why the figure is not better.
+        let first = told.split("Ticket ").nth(1).unwrap();
+        assert!(first.starts_with("57"), "{told}");
+    }
+    assert_eq!(report("--format csv").matches("Ticket ").count(), 60);
+    let json: Value = serde_json::from_str(&report("--json")).unwrap();
+    let rows = json["tables"]["tickets"]["rows"].as_array().unwrap();
+    let not = rows.iter().filter(|row| row["value"] == "no").count();
+    assert_eq!((rows.len(), not), (60, 3));
+    assert_eq!(json["tables"]["figure"]["rows"][0]["value"]["count"], 57);
+}
+
+#[test]
+fn a_figure_is_explained_by_what_it_is_split_by() {
+    let (desk, _) = busy();
+    let json = desk
+        .call("report --explain arrived --by level --json")
+        .json();
+    let rows = json["tables"]["groups"]["rows"].as_array().unwrap();
+    let told: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {}", row["level"].as_str().unwrap(), row["arrived"]))
+        .collect();
+    assert_eq!(told, ["L1 2", "L2 2"]);
+    let wrong = desk.run("report --explain arived").fails(2);
+    assert!(wrong.contains("arrived"), "{wrong}");
+}
+
+#[test]
+fn an_empty_report_says_why_and_what_to_ask_for() {
+    let told = |desk: &Desk, words: &str| {
+        let told = desk.ok(format!("report {words}"));
+        told.lines().nth(2).unwrap_or_default().to_owned()
+    };
+    let desk = Desk::new();
+    assert_eq!(
+        told(&desk, ""),
+        "There is no ticket yet: desk open 'what is wrong' makes the first."
+    );
+    let (desk, _) = busy();
+    let why = told(&desk, "--month 2016-03");
+    assert_snapshot!(why, @"Nothing happened in this period. There is something from 2026-11-20 to 2026-11-23 (4 tickets): --since 2026-11-20 --until 2026-11-24");
+    let words = why.split("): ").nth(1).unwrap();
+    let found = desk.call(format!("report --json {words}")).json();
+    assert_eq!(figure(&found, "arrived"), 4);
+    assert_eq!(found["notes"], Value::Null);
+    let json = desk.call("report --month 2016-03 --json").json();
+    assert_eq!(json["notes"][0], why.as_str());
+    assert_snapshot!(desk.ok("report category:no/such").lines().nth(3).unwrap(), @"No incident or request meets category:no/such: desk list --help says what can be asked for.");
 }

@@ -3,19 +3,22 @@
 use super::list;
 use crate::cli::environment::variable;
 use crate::cli::exit::CliError;
+use crate::cli::save;
 use crate::cli::session::Session;
 use crate::cli::span::{Member, Span};
-use crate::cli::view::report::{Document, Format};
-use crate::desk::Desk;
+use crate::cli::view::report::{Document, Format, nothing};
+use crate::desk::{Desk, Rules};
+use crate::policy::people::roles;
 use crate::policy::zone::Zone;
 use crate::report::group::By;
 use crate::report::views::{self, Sample, Scope, View};
 use crate::report::{Lens, Life, Metric, Period, explain, metrics};
 use crate::ticket::text::nearest;
 use crate::ticket::value::Value as _;
-use crate::ticket::{Name, Timestamp};
+use crate::ticket::{Handle, Name, Timestamp};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, Resettable};
+use std::path::PathBuf;
 
 /// Report on the desk: what came and went, how long it took, how well
 ///
@@ -60,6 +63,11 @@ pub struct Report {
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
 
+    /// See the summary as somebody with that role does: team-lead, manager,
+    /// director …; none for the whole desk
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+
     /// What `sample` draws by: the same seed draws the same tickets
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -71,7 +79,15 @@ pub struct Report {
     /// How to print it
     #[arg(long, short, value_enum)]
     format: Option<Format>,
+
+    /// Write one page for browsers, phones and paper to a file, in the place of
+    /// one that is there; - is standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "json"])]
+    html: Option<PathBuf>,
 }
+
+/// The word for the eyes of nobody in particular.
+const NO_ROLE: &str = "none";
 
 /// How many tickets `sample` draws if nobody says.
 const SAMPLE: usize = 10;
@@ -93,7 +109,11 @@ fn after_help() -> String {
   desk report --last 90d --by week
   desk report --by team category.under:network
   desk report --explain first-level-resolution --last 30d
+  desk report --role director --month 2026-Q4
+  desk report sample 20 --seed 7 --month 2026-10
+  desk report tickets --last 90d --format csv > tickets.csv
   desk report --all-desks
+  desk report --month 2026-10 --compare --html october.html
   desk report --since 2026-11-01 --until 2026-11-15 --json",
     );
     text
@@ -134,8 +154,7 @@ impl Report {
         };
         let before = self.compare.then(|| period.before(zone));
         let me = first.me(&rules).ok();
-        let person = me.and_then(|me| rules.roster.get(me.as_str()));
-        let roles = person.iter().flat_map(|person| &person.roles);
+        let roles = self.roles(me.as_ref(), &rules)?;
         let scope = Scope {
             lives: counted,
             left_out,
@@ -143,7 +162,8 @@ impl Report {
             before: before.map(|before| lens.over(before)),
             by: question.by,
             roster: &rules.roster,
-            roles: roles.map(Name::text).collect(),
+            me,
+            roles,
             sample: question.sample,
         };
         let (word, title, tables) = match question.metric {
@@ -160,6 +180,7 @@ impl Report {
             before,
             now,
             desks: span.names().into_iter().map(str::to_owned).collect(),
+            notes: nothing::why(&scope, &question.terms).into_iter().collect(),
             terms: question.terms,
             left_out,
             zone,
@@ -170,14 +191,21 @@ impl Report {
                 .map(|currency| currency.text()),
             tables,
         };
-        let format = self.format.unwrap_or(match session.everywhere.json {
-            true => Format::Json,
-            false => Format::Table,
-        });
+        let format = match self.format {
+            Some(format) => format,
+            None if session.everywhere.json => Format::Json,
+            None if self.html.is_some() => Format::Html,
+            None => Format::Table,
+        };
         let text = document.render(format, session.look)?;
-        match format {
-            Format::Table => session.page(&text),
-            Format::Json | Format::Csv | Format::Markdown => session.print(&text),
+        match &self.html {
+            Some(file) if file.as_os_str() != "-" => {
+                save::whole(file, text.as_bytes())?;
+                session.say(&format!("the report is in {}", file.display()));
+                Ok(())
+            }
+            _ if format == Format::Table => session.page(&text),
+            _ => session.print(&text),
         }
     }
 
@@ -213,6 +241,22 @@ impl Report {
             },
             by,
         })
+    }
+
+    /// The roles that the reader looks with: their own, unless they say.
+    fn roles(&self, me: Option<&Handle>, rules: &Rules) -> Result<Vec<String>, CliError> {
+        match self.role.as_deref() {
+            None => {
+                let person = me.and_then(|me| rules.roster.get(me.as_str()));
+                let roles = person.into_iter().flat_map(|person| &person.roles);
+                Ok(roles.map(Name::text).collect())
+            }
+            Some(NO_ROLE) => Ok(Vec::new()),
+            Some(word) => match roles::role(word) {
+                Some(role) => Ok(vec![role.word.to_owned()]),
+                None => Err(no_role(word)),
+            },
+        }
     }
 
     fn period(&self, desk: &Desk, zone: Zone, now: Timestamp) -> Result<Period, CliError> {
@@ -276,6 +320,16 @@ fn no_split(word: &str) -> CliError {
         format!("a report can't be split by {word:?}"),
         format!("it can by {}", words_of_by()),
     )
+}
+
+fn no_role(word: &str) -> CliError {
+    let words = || roles::ROLES.iter().map(|role| role.word);
+    let known = words().chain([NO_ROLE]).collect::<Vec<_>>().join(", ");
+    let hint = match nearest(word, words()) {
+        Some(near) => format!("did you mean {near}? the roles are {known}"),
+        None => format!("the roles are {known}; desk role explains each"),
+    };
+    CliError::usage(format!("there is no role {word:?}"), hint)
 }
 
 fn no_view(word: &str) -> CliError {

@@ -1,5 +1,7 @@
 //! The policy in plain words, for a person at a terminal.
 
+pub mod trial;
+
 use super::records::Look;
 use super::style::Tone;
 use super::table::{Cell, Column, Table};

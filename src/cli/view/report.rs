@@ -1,14 +1,17 @@
 //! A report in each output format: one implementation per format, over the
 //! typed tables of [`crate::report`].
 
-mod cell;
+pub(super) mod cell;
 mod delimited;
+mod html;
 mod markdown;
+pub(crate) mod nothing;
 mod text;
 
 use super::records::{self, Look};
 use crate::policy::zone::Zone;
 use crate::report::metrics::Excluded;
+use crate::report::table::Cell;
 use crate::report::{Period, Table};
 use crate::ticket::Timestamp;
 use serde_json::{Map, Value, json};
@@ -26,6 +29,8 @@ pub enum Format {
     Csv,
     /// For wikis and mails: pipe tables.
     Markdown,
+    /// For browsers and paper: one page (--html FILE writes it to a file).
+    Html,
 }
 
 /// A report: what it is about, and its tables.
@@ -45,6 +50,8 @@ pub struct Document {
     pub desks: Vec<String>,
     /// The terms that tickets had to meet.
     pub terms: Vec<String>,
+    /// What readers must know before they read: why there is nothing.
+    pub notes: Vec<String>,
     /// What is in no figure.
     pub left_out: Excluded,
     /// The desk's zone: days and weeks are its.
@@ -65,7 +72,7 @@ impl Document {
     /// It can't be encoded, which is a defect.
     pub fn render(&self, format: Format, look: Look) -> io::Result<String> {
         match format {
-            Format::Table => Ok(text::render(self, look)),
+            Format::Table => Ok(text::render(&self.for_people(), look)),
             Format::Json => {
                 let mut line = Vec::new();
                 records::json_value(&mut line, &self.to_json())?;
@@ -73,7 +80,8 @@ impl Document {
                 Ok(String::from_utf8_lossy(&line).into_owned())
             }
             Format::Csv => delimited::render(self),
-            Format::Markdown => Ok(markdown::render(self)),
+            Format::Markdown => Ok(markdown::render(&self.for_people())),
+            Format::Html => Ok(html::render(&self.for_people())),
         }
     }
 
@@ -102,6 +110,29 @@ impl Document {
         if !self.desks.is_empty() {
             report["desks"] = json!(self.desks);
         }
+        if !self.notes.is_empty() {
+            report["notes"] = json!(self.notes);
+        }
+        report
+    }
+
+    /// The report that people read: long tables are cut, and amounts say of
+    /// which currency they are.
+    fn for_people(&self) -> Self {
+        let mut report = self.clone();
+        for table in &mut report.tables {
+            let all = table.rows.len();
+            if let Some(most) = table.most.filter(|most| *most < all) {
+                table.rows.truncate(most);
+                let note = format!("The first {most} of {all}: --format csv or --json has all.");
+                table.notes.insert(0, note);
+            }
+            let is_money = |cell: &Cell| matches!(cell, Cell::Money(_));
+            if table.rows.iter().flatten().any(is_money) {
+                let currency = self.currency.as_deref().unwrap_or("US$");
+                table.notes.push(format!("Amounts in {currency}."));
+            }
+        }
         report
     }
 
@@ -113,19 +144,34 @@ impl Document {
         }
     }
 
-    /// What the figures are about, in a line of words.
-    fn about(&self) -> Vec<String> {
-        let mut about = vec![self.period.told(self.zone)];
+    /// What the figures are about: names and values.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![("Period", self.period.told(self.zone))];
         if let Some(before) = self.before {
-            about.push(format!("compared with {}", before.told(self.zone)));
+            facts.push(("Compared with", before.told(self.zone)));
         }
         if !self.terms.is_empty() {
-            about.push(self.terms.join(" "));
+            facts.push(("Tickets", self.terms.join(" ")));
         }
         if !self.desks.is_empty() {
-            about.push(self.desks.join(", "));
+            facts.push(("Desks", self.desks.join(", ")));
         }
-        about
+        facts
+    }
+
+    /// The same, a line of words each.
+    fn about(&self) -> Vec<String> {
+        let line = |(name, value)| match name {
+            "Compared with" => format!("compared with {value}"),
+            _ => value,
+        };
+        self.facts().into_iter().map(line).collect()
+    }
+
+    /// The present, as the desk's clocks show it.
+    fn as_of(&self) -> String {
+        let local = self.now.utc().with_timezone(&self.zone);
+        format!("{} ({})", local.format("%Y-%m-%d %H:%M"), self.zone.name())
     }
 
     /// What is in no figure, in words; nothing where everything is.

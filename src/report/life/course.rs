@@ -17,6 +17,9 @@ pub struct Course {
     pub resolutions: Vec<Resolution>,
     /// Every time that it went back to live after being resolved or closed.
     pub reopenings: Vec<Timestamp>,
+    /// What the log of another system calls what happened, where it came from
+    /// one; repeats collapsed. Text by strangers.
+    pub activities: Vec<String>,
 }
 
 /// A stretch in which a ticket lay in one place.
@@ -28,6 +31,8 @@ pub struct Stay {
     pub status: Status,
     /// What it waited for, while pending.
     pub cause: Option<Name>,
+    /// The vendor that had it, while pending.
+    pub vendor: Option<Name>,
     /// The level and the team that had it.
     pub place: Place,
     /// Who was to work on it.
@@ -65,6 +70,17 @@ pub struct HandOver {
     pub overridden: bool,
     /// What became of it.
     pub fate: Fate,
+    /// Who settled that, and when; none while nobody has.
+    pub answer: Option<Answer>,
+}
+
+/// Who answered a hand-over, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Handle,
 }
 
 /// What became of a hand-over.
@@ -93,6 +109,15 @@ pub struct Resolution {
     pub reopened: Option<Timestamp>,
 }
 
+impl Answer {
+    fn of(event: &Event) -> Self {
+        Self {
+            at: event.at,
+            by: event.by.clone(),
+        }
+    }
+}
+
 impl Course {
     /// Reads the timeline once, without copies of the header: reports read
     /// every event of a desk.
@@ -118,6 +143,11 @@ impl Course {
     fn take_in(&mut self, event: &Event, before: &State<'_>, after: &State<'_>) {
         self.enter(event.at, after);
         self.answer(event, after);
+        if let Some(activity) = &event.details.activity
+            && self.activities.last() != Some(activity)
+        {
+            self.activities.push(activity.clone());
+        }
         if matches!(before.status, Status::Resolved | Status::Closed) && after.status.is_live() {
             self.reopenings.push(event.at);
             for resolution in &mut self.resolutions {
@@ -136,10 +166,10 @@ impl Course {
         let moved = event.did == Verb::Assign && before.team.is_some() && before.team != after.team;
         if escalation || moved {
             let kept = after.status == Status::InProgress && after.assignee == Some(&event.by);
-            let fate = if is_taken_up(after.status) {
-                Fate::Accepted
-            } else {
-                Fate::Waiting
+            let taken_up = is_taken_up(after.status);
+            let fate = match taken_up {
+                true => Fate::Accepted,
+                false => Fate::Waiting,
             };
             self.hand_overs.push(HandOver {
                 at: event.at,
@@ -150,6 +180,7 @@ impl Course {
                 kept,
                 overridden: event.details.overridden.is_some(),
                 fate,
+                answer: taken_up.then(|| Answer::of(event)),
             });
         }
     }
@@ -160,6 +191,10 @@ impl Course {
             status: state.status,
             cause: state
                 .cause
+                .filter(|_| state.status == Status::Pending)
+                .cloned(),
+            vendor: state
+                .vendor
                 .filter(|_| state.status == Status::Pending)
                 .cloned(),
             place: state.place(),
@@ -183,18 +218,17 @@ impl Course {
             return;
         };
         let reason = || event.text.clone().unwrap_or_default();
-        match (&last.fate, event.did) {
-            (Fate::Waiting, Verb::Decline) => last.fate = Fate::Declined(reason()),
-            (Fate::Waiting | Fate::Accepted, Verb::HandBack) => {
-                last.fate = Fate::HandedBack(reason());
-            }
+        last.fate = match (&last.fate, event.did) {
+            (Fate::Waiting, Verb::Decline) => Fate::Declined(reason()),
+            (Fate::Waiting | Fate::Accepted, Verb::HandBack) => Fate::HandedBack(reason()),
             (Fate::Waiting, _)
                 if after.team == last.to.team.as_ref() && is_taken_up(after.status) =>
             {
-                last.fate = Fate::Accepted;
+                Fate::Accepted
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        last.answer = Some(Answer::of(event));
     }
 
     /// The highest level that it ever lay at.
@@ -269,6 +303,7 @@ impl Course {
 struct State<'a> {
     status: Status,
     cause: Option<&'a Name>,
+    vendor: Option<&'a Name>,
     level: Option<Level>,
     team: Option<&'a Name>,
     assignee: Option<&'a Handle>,
@@ -279,6 +314,7 @@ impl Default for State<'_> {
         Self {
             status: Status::New,
             cause: None,
+            vendor: None,
             level: None,
             team: None,
             assignee: None,
@@ -292,6 +328,7 @@ impl<'a> State<'a> {
         Self {
             status: ticket.status(),
             cause: header.cause.as_ref(),
+            vendor: header.vendor.as_ref(),
             level: header.level,
             team: header.team.as_ref(),
             assignee: header.assignee.as_ref(),
@@ -311,6 +348,7 @@ impl<'a> State<'a> {
             Change::To(level) => Some(level),
         };
         follow(&mut self.cause, &set.cause);
+        follow(&mut self.vendor, &set.vendor);
         follow(&mut self.team, &set.team);
         follow(&mut self.assignee, &set.assignee);
     }

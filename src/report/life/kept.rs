@@ -2,7 +2,7 @@
 //! reads no timelines. A new field is a line in each of two functions, and a
 //! new [`VERSION`].
 
-use super::{Course, Fate, HandOver, Lapse, LeftOut, Life, Outcome, Place, Resolution};
+use super::{Answer, Course, Fate, HandOver, Lapse, LeftOut, Life, Outcome, Place, Resolution};
 use super::{Sort, Stay, Timed};
 use crate::policy::clock::Rules;
 use crate::ticket::bytes::{Reader, Writer};
@@ -12,7 +12,7 @@ use crate::ticket::{Clock, Level, Priority, Rating, Ticket, Timestamp};
 
 /// Goes up whenever the bytes, or what a timeline is read as, change: lives
 /// that another version kept are made anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 5;
 
 const REASONS: &[LeftOut] = &[
     LeftOut::Void,
@@ -235,14 +235,16 @@ macro_rules! kept {
 kept! {
     Life {
         id, title, kind, status, level, priority, team, assignee, owner, requester, category,
-        customer, unit, service, asset, vendor, via, code, could_be, rating, articles, opened, opened_by_requester,
-        updated, responded, acknowledged, follow_up, people, replies, left_out, course, clocks,
+        customer, unit, service, asset, vendor, via, code, could_be, rating, articles, refs, opened,
+        opened_by_requester, updated, acts, responded, acknowledged, follow_up, people, replies,
+        left_out, course, clocks,
         lapses,
     }
-    Course { stays, hand_overs, resolutions, reopenings }
-    Stay { from, status, cause, place, assignee }
+    Course { stays, hand_overs, resolutions, reopenings, activities }
+    Stay { from, status, cause, vendor, place, assignee }
     Place { level, team }
-    HandOver { at, by, escalation, from, to, kept, overridden, fate }
+    HandOver { at, by, escalation, from, to, kept, overridden, fate, answer }
+    Answer { at, by }
     Resolution { at, by, place, reopened }
     Timed { clock, started, target, result, late, used, paused_late }
     Outcome { at, met, spent, target }

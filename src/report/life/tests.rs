@@ -1,6 +1,6 @@
 use super::*;
 use crate::policy::{Policy, Roster};
-use crate::report::story::{Story, escalate_to, hold, reopen, resolve};
+use crate::report::story::{Story, escalate_to, hold, reopen, resolve, time};
 use crate::ticket::Action;
 use crate::ticket::value::Value as _;
 
@@ -61,6 +61,25 @@ fn problems_and_what_was_withdrawn_are_left_out() {
     ] {
         assert_eq!(of(&story.end()).left_out, expected);
     }
+}
+
+#[test]
+fn it_is_known_when_something_last_happened_by_a_moment() {
+    let ticket = opened()
+        .then("2026-11-23T10:00:00Z", "lena", resolve())
+        .then("2026-11-24T08:00:00Z", "lena", reopen())
+        .end();
+    let by = |then| of(&ticket).updated_by(time(then));
+    assert_eq!(by("2026-11-23T08:59:59Z"), None);
+    assert_eq!(
+        by("2026-11-23T09:30:00Z"),
+        Some(time("2026-11-23T09:00:00Z"))
+    );
+    assert_eq!(
+        by("2026-11-24T07:59:59Z"),
+        Some(time("2026-11-23T10:00:00Z"))
+    );
+    assert_eq!(by("2026-12-24T00:00:00Z"), Some(of(&ticket).updated));
 }
 
 #[test]

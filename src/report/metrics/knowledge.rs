@@ -31,7 +31,7 @@ pub const DEFLECTED: Metric = Metric {
 pub const ALL: &[Metric] = &[LINKED, DEFLECTED];
 
 fn linked(life: &Life, lens: Lens<'_>) -> Part {
-    Part::one(lens.resolved(life).then_some(life.articles > 0))
+    Part::one(lens.resolved(life).then_some(!life.articles.is_empty()))
 }
 
 fn deflected(life: &Life, lens: Lens<'_>) -> Part {

@@ -1,7 +1,25 @@
 //! What `desk report` shows: a view is a list of tables over the same tickets.
 //! A new view is a file here and a line in [`ALL`].
 
+pub mod assets;
+pub mod backlog;
+pub mod categories;
+pub mod conformance;
+pub mod cost;
+pub mod flow;
+pub mod knowledge;
+pub mod levels;
+mod parts;
+pub mod people;
+pub mod pingpong;
+pub mod review;
+pub mod sample;
+pub mod service;
+pub mod sla;
+pub mod staffing;
 pub mod summary;
+pub mod tickets;
+pub mod vendors;
 
 use super::group::By;
 use super::lens::Lens;
@@ -9,6 +27,7 @@ use super::life::Life;
 use super::metrics::Excluded;
 use super::table::Table;
 use crate::policy::Roster;
+use crate::ticket::Handle;
 
 /// What a view is made of.
 #[derive(Debug, Clone)]
@@ -25,10 +44,29 @@ pub struct Scope<'a> {
     pub by: Option<By>,
     /// The people of the desk.
     pub roster: &'a Roster,
-    /// The roles of who asks, as words of the roster.
+    /// Who asks, where that is known.
+    pub me: Option<Handle>,
+    /// The roles of who asks, or of whose eyes they look through, as words of
+    /// the roster.
     pub roles: Vec<String>,
     /// How many tickets a sample draws, and by which seed.
     pub sample: Sample,
+}
+
+impl<'a> Scope<'a> {
+    /// The tickets whose last resolution stands and lies in the period.
+    pub fn resolved(&self) -> impl Iterator<Item = &'a Life> {
+        let lens = self.lens;
+        let lives = self.lives.iter().copied();
+        lives.filter(move |life| lens.resolved(life))
+    }
+
+    /// The tickets that were live in the period, or resolved in it.
+    pub fn touched(&self) -> impl Iterator<Item = &'a Life> {
+        let lens = self.lens;
+        let lives = self.lives.iter().copied();
+        lives.filter(move |life| lens.touches(life))
+    }
 }
 
 /// How tickets are drawn blind.
@@ -54,7 +92,26 @@ pub struct View {
 }
 
 /// Every view, in the order of help.
-pub const ALL: &[View] = &[summary::VIEW];
+pub const ALL: &[View] = &[
+    summary::VIEW,
+    levels::VIEW,
+    sla::VIEW,
+    backlog::VIEW,
+    vendors::VIEW,
+    conformance::VIEW,
+    cost::VIEW,
+    knowledge::VIEW,
+    service::VIEW,
+    review::VIEW,
+    flow::VIEW,
+    pingpong::VIEW,
+    people::VIEW,
+    categories::VIEW,
+    assets::VIEW,
+    staffing::VIEW,
+    sample::VIEW,
+    tickets::VIEW,
+];
 
 /// The view of that word.
 #[must_use]

@@ -72,7 +72,7 @@ impl Explain {
         let explanation = Explanation {
             policy: &rules.policy,
             lines: Lines::of(bytes.as_deref().unwrap_or_default()),
-            start: rules.policy.start(&as_given(&rules.policy, &header)),
+            start: rules.policy.start(&rules.policy.as_given(&header)),
             handed: self.handed(&desk, &rules, &header)?,
             header: &header,
         };
@@ -136,17 +136,6 @@ impl Explain {
             Target::Vendor { level, .. } => (Some(level), None),
             Target::Attention(_) => return Ok(None),
         }))
-    }
-}
-
-/// A ticket's fields as whoever opened it may have given them: a priority that
-/// follows from the others was not given.
-fn as_given(policy: &Policy, header: &Header) -> Header {
-    let follows = policy.priority(header.impact, header.urgency);
-    let follows = follows.unwrap_or(policy.first_priority);
-    Header {
-        priority: header.priority.filter(|priority| *priority != follows),
-        ..header.clone()
     }
 }
 

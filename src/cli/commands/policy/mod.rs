@@ -1,6 +1,7 @@
-//! `desk policy`: the rules of the desk, checked, shown and explained.
+//! `desk policy`: the rules of the desk, checked, shown, explained and tried.
 
 mod explain;
+mod trial;
 
 use crate::cli::exit::{self, CliError};
 use crate::cli::session::Session;
@@ -12,13 +13,14 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
-/// Check, show and explain the policy of the desk
+/// Check, show, explain and try the policy of the desk
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   desk policy check
   desk policy show routes
-  desk policy explain --category network/vpn --impact high")]
+  desk policy explain --category network/vpn --impact high
+  desk policy try stricter --last 90d")]
 pub struct Policy {
     #[command(subcommand)]
     command: Command,
@@ -29,6 +31,7 @@ enum Command {
     Check(Check),
     Show(Show),
     Explain(Box<explain::Explain>),
+    Try(trial::Try),
 }
 
 impl Policy {
@@ -41,6 +44,7 @@ impl Policy {
             Command::Check(check) => check.run(session),
             Command::Show(show) => show.run(session),
             Command::Explain(explain) => explain.run(session),
+            Command::Try(one) => one.run(session),
         }
     }
 }
@@ -101,16 +105,7 @@ impl Check {
             }
             Err(error) => return Err(error),
         };
-        for path in &self.files {
-            let read = std::fs::read(path).map_err(|error| CliError::Io {
-                what: path.display().to_string(),
-                error,
-            });
-            files.put(RuleFile {
-                path: path.display().to_string(),
-                bytes: read?,
-            });
-        }
+        put(&mut files, &self.files)?;
         if files.policy.is_none() {
             return Err(CliError::usage(
                 "there is no desk.yaml here, which the others must fit",
@@ -119,6 +114,22 @@ impl Check {
         }
         Ok(files)
     }
+}
+
+/// Puts files from anywhere in the place of the desk's own.
+fn put(files: &mut RuleFiles, paths: &[PathBuf]) -> Result<(), CliError> {
+    for path in paths {
+        let path_text = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| CliError::Io {
+            what: path_text.clone(),
+            error,
+        })?;
+        files.put(RuleFile {
+            path: path_text,
+            bytes,
+        });
+    }
+    Ok(())
 }
 
 /// `desk.yaml:11: teams.desktop.level: there is no level 7`, and what to do.

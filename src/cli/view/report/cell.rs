@@ -1,13 +1,14 @@
 //! A cell in words.
 
+use super::Document;
 use crate::cli::view::age;
 use crate::report::table::Cell;
-use crate::ticket::Timestamp;
 use crate::ticket::value::Value as _;
 use chrono::Duration;
 
-/// A cell as people read it. What strangers wrote is not cleaned here.
-pub(super) fn text(cell: &Cell, now: Timestamp) -> String {
+/// A cell as people read it, moments by the desk's clocks, as the period is.
+/// What strangers wrote is not cleaned here.
+pub(super) fn text(cell: &Cell, report: &Document) -> String {
     match cell {
         Cell::Nothing => "–".to_owned(),
         Cell::Text(text) => text.clone(),
@@ -21,10 +22,10 @@ pub(super) fn text(cell: &Cell, now: Timestamp) -> String {
         },
         Cell::Ratio(_, 0) => "–".to_owned(),
         Cell::Ratio(part, whole) => percent(*part, *whole),
-        Cell::Seconds(seconds) => age::long(Duration::seconds(*seconds)),
-        Cell::Open(seconds) => open(*seconds),
+        Cell::Seconds(number) => seconds(*number),
+        Cell::Open(number) => open(*number),
         Cell::Money(hundredths) => money(*hundredths),
-        Cell::Moment(time) => age::moment(time.utc(), now.utc(), &chrono::Local),
+        Cell::Moment(time) => age::moment(time.utc(), report.now.utc(), &report.zone),
         Cell::Change { by, points, .. } => {
             let hundredths = by * 100.0;
             match points {
@@ -43,17 +44,27 @@ pub(super) fn is_figure(cell: &Cell) -> bool {
     )
 }
 
-/// "61.2 %": tenths of a percent, rounded half up, without floating point.
-fn percent(part: i64, whole: i64) -> String {
-    let tenths = (part * 2000 + whole).div_euclid(2 * whole);
+/// "61.2 %".
+pub(in crate::cli::view) fn percent(part: i64, whole: i64) -> String {
+    let tenths = tenths(part, whole);
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
+/// Tenths of a percent, rounded half up, without floating point; but a part
+/// never reads as nothing or as the whole: one breach in thousands shows.
+pub(in crate::cli::view) fn tenths(part: i64, whole: i64) -> i64 {
+    let tenths = (part * 2000 + whole).div_euclid(2 * whole);
+    match 0 < part && part < whole {
+        true => tenths.clamp(1, 999),
+        false => tenths,
+    }
+}
+
 /// "26 h 10 m": in hours, however many.
-fn open(seconds: i64) -> String {
-    let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
+pub(super) fn open(number: i64) -> String {
+    let (hours, minutes) = (number / 3600, number % 3600 / 60);
     match (hours, minutes) {
-        (0, _) => age::long(Duration::seconds(seconds)),
+        (0, _) => seconds(number),
         (_, 0) => format!("{} h", grouped(hours)),
         // Minutes of a hundred hours say nothing.
         (100.., _) => format!("{} h", grouped(hours)),
@@ -61,8 +72,13 @@ fn open(seconds: i64) -> String {
     }
 }
 
+/// "2 h 14 m".
+pub(super) fn seconds(number: i64) -> String {
+    age::long(Duration::seconds(number))
+}
+
 /// "24,918".
-fn grouped(number: i64) -> String {
+pub(super) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -78,12 +94,12 @@ fn grouped(number: i64) -> String {
 }
 
 /// "0.94".
-fn decimal(number: f64) -> String {
+pub(super) fn decimal(number: f64) -> String {
     format!("{number:.2}")
 }
 
 /// "1,240", "15.50".
-fn money(hundredths: i64) -> String {
+pub(super) fn money(hundredths: i64) -> String {
     let units = grouped(hundredths / 100);
     match (hundredths % 100).abs() {
         0 => units,
@@ -117,6 +133,9 @@ mod tests {
         assert_eq!(percent(1, 3), "33.3 %");
         assert_eq!(percent(2, 3), "66.7 %");
         assert_eq!(percent(1, 1), "100.0 %");
+        assert_eq!(percent(0, 3), "0.0 %");
+        assert_eq!(percent(1_999, 2_000), "99.9 %");
+        assert_eq!(percent(1, 9_999), "0.1 %");
         assert_eq!(money(1_550), "15.50");
         assert_eq!(money(124_000), "1,240");
     }

@@ -29,6 +29,12 @@ pub(super) fn render(report: &Document, look: Look) -> String {
     for line in about {
         let _ = writeln!(text, "{}", paint(&sanitize::line(&line), Tone::Dim));
     }
+    if !report.notes.is_empty() {
+        text.push('\n');
+    }
+    for note in &report.notes {
+        told(&mut text, note, 0, look);
+    }
     for table in &report.tables {
         text.push('\n');
         let _ = writeln!(
@@ -38,16 +44,22 @@ pub(super) fn render(report: &Document, look: Look) -> String {
         );
         text.push_str(&body(report, table, look));
         for note in &table.notes {
-            let width = look.width.unwrap_or(usize::MAX);
-            for line in wrap(&sanitize::line(note), width, 2).lines() {
-                let _ = writeln!(text, "  {}", paint(line.trim_start(), Tone::Dim));
-            }
+            told(&mut text, note, 2, look);
         }
     }
     if let Some(omitted) = report.omitted() {
         let _ = writeln!(text, "\n{}", paint(&omitted, Tone::Dim));
     }
     text
+}
+
+/// A sentence, wrapped.
+fn told(text: &mut String, note: &str, indent: usize, look: Look) {
+    let width = look.width.unwrap_or(usize::MAX);
+    for line in wrap(&sanitize::line(note), width, indent).lines() {
+        let words = look.style.paint(line.trim_start(), Tone::Dim);
+        let _ = writeln!(text, "{}{words}", " ".repeat(indent));
+    }
 }
 
 fn body(report: &Document, table: &Table, look: Look) -> String {
@@ -97,7 +109,7 @@ fn body(report: &Document, table: &Table, look: Look) -> String {
 }
 
 fn look_of(cell: &Cell, place: usize, report: &Document) -> table::Cell {
-    let text = sanitize::line(&cell::text(cell, report.now)).into_owned();
+    let text = sanitize::line(&cell::text(cell, report)).into_owned();
     let tone = match cell {
         Cell::Nothing | Cell::Count(0) => Tone::Dim,
         Cell::Ticket(_) => Tone::Accent,

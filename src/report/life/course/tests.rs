@@ -1,7 +1,7 @@
 use super::*;
 use crate::report::story::{
-    Story, ask_attention_of, call_vendor, close, escalate_to, escalate_to_person, hold, reopen,
-    resolve,
+    Story, ask_attention_of, call, call_vendor, close, escalate_to, escalate_to_person, hold,
+    reopen, resolve, time,
 };
 use crate::ticket::Action;
 use crate::ticket::value::Value;
@@ -14,6 +14,70 @@ fn opened() -> Story {
         "2026-11-23T09:00:00Z",
         &[("level", "1"), ("team", "frontline")],
     )
+}
+
+#[test]
+fn who_answered_a_hand_over_and_when_is_known() {
+    let course = |story: Story| Course::of(&story.end());
+    let last = |course: &Course| course.hand_overs.last().unwrap().answer.clone();
+    let answer = |at, by| {
+        Some(Answer {
+            at: time(at),
+            by: Handle::parse(by).unwrap(),
+        })
+    };
+    let escalate = |story: Story, at| story.then(at, "lena", escalate_to("2", "desktop"));
+    let waits = || escalate(opened(), "2026-11-23T09:30:00Z");
+    assert_eq!(last(&course(waits())), None);
+    let text = || "which one?".to_owned();
+    let declined = waits().then(
+        "2026-11-23T09:40:00Z",
+        "marco",
+        Action::Decline { text: text() },
+    );
+    let told = course(declined);
+    assert_eq!(last(&told), answer("2026-11-23T09:40:00Z", "marco"));
+    // What is given back was settled by whoever gave it back.
+    let back = waits()
+        .then("2026-11-23T10:00:00Z", "marco", Action::Accept)
+        .then(
+            "2026-11-23T11:00:00Z",
+            "marco",
+            Action::HandBack { text: text() },
+        );
+    let told = course(back);
+    assert_eq!(last(&told), answer("2026-11-23T11:00:00Z", "marco"));
+    // An escalation to oneself is settled at once.
+    let kept = opened()
+        .then("2026-11-23T09:10:00Z", "lena", Action::Take)
+        .then(
+            "2026-11-23T09:20:00Z",
+            "lena",
+            escalate_to_person("2", "lena"),
+        );
+    assert_eq!(last(&course(kept)), answer("2026-11-23T09:20:00Z", "lena"));
+}
+
+#[test]
+fn it_is_known_which_vendor_had_it_while_it_waited_for_one() {
+    let story = opened()
+        .then("2026-11-23T09:10:00Z", "lena", Action::Take)
+        .then("2026-11-23T09:30:00Z", "lena", call(Some("dell")))
+        .then(
+            "2026-11-23T12:00:00Z",
+            "lena",
+            Action::Resume { text: None },
+        )
+        .then("2026-11-23T13:00:00Z", "lena", call(Some("telco")))
+        .then("2026-11-23T15:00:00Z", "lena", resolve());
+    let course = Course::of(&story.end());
+    let vendors: Vec<Option<&str>> = course
+        .stays
+        .iter()
+        .map(|stay| stay.vendor.as_ref().map(Name::as_str))
+        .collect();
+    let dell = Some("dell");
+    assert_eq!(vendors, [None, None, dell, None, Some("telco"), None]);
 }
 
 /// Highest level, escalated, handed over, resolutions, reopened.
