@@ -261,7 +261,7 @@ fn the_summary_is_of_who_asks_or_of_another_role() {
     Person  Live  Assigned  In progress  Pending  Oldest  Resolved  Acted on  Taken over  Declined  Capacity  Now
     marco      1         0            0        1     2 d         0         1           0         0  –         no rota
       By name: load, not rank. Live, oldest and duty are as of now; resolved, taken over (hand-overs accepted) and declined happened in the period; acted on is of the tickets that were live or resolved in it.
-      As a technician sees it (--role ROLE for others, --role none for the whole desk). More: desk report flow, categories, assets; and what to do next: desk queue.
+      As a technician sees it (--role ROLE for others, --role none for the whole desk). More in the views flow, categories, assets, and what is next in desk queue.
     ");
     assert!(!mine.contains(&disk), "it lies with another team");
     assert_snapshot!(desk.run("report --role manger"), @r#"

@@ -286,9 +286,9 @@ mod tests {
         assert_eq!(
             rows(&tables[1]),
             [
-                "Mon 13:00 to 14:00 | 1 | 0 | -",
-                "Mon 10:00 to 11:00 | 3 | 1.5 | 1",
-                "Mon 09:00 to 10:00 | 1 | 1.5 | 0.3333333333333333",
+                "Mon 13:00 to 14:00 | 1 | 0.00 | -",
+                "Mon 10:00 to 11:00 | 3 | 1.50 | 1.00",
+                "Mon 09:00 to 10:00 | 1 | 1.50 | 0.33",
             ]
         );
         assert!(tables[1].notes[1].ends_with("calendar office; outside of them 1 arrived."));
@@ -302,7 +302,10 @@ mod tests {
                 "13:00 | 1 | 0 | 0 | 0 | 0 | 0 | 0",
             ]
         );
-        assert_eq!(rows(&tables[2])[2], "11:00 | 1 | 0 | 0 | 0 | 0 | 0 | 0");
+        assert_eq!(
+            rows(&tables[2])[2],
+            "11:00 | 1.00 | 0.00 | 0.00 | 0.00 | 0.00 | 0.00 | 0.00"
+        );
     }
 
     #[test]

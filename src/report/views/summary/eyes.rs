@@ -37,7 +37,7 @@ const ALL: &[Eyes] = &[
     Eyes {
         roles: &["process-owner"],
         tables: conformance::VIEW.tables,
-        more: "conformance, flow, pingpong, and the log itself: desk export --format xes",
+        more: "conformance, flow, pingpong",
     },
     Eyes {
         roles: &["service-delivery-manager"],
@@ -47,7 +47,7 @@ const ALL: &[Eyes] = &[
     Eyes {
         roles: &["business-relationship-manager"],
         tables: units,
-        more: "review --unit UNIT, service, categories",
+        more: "review (--unit UNIT), service, categories",
     },
     Eyes {
         roles: &["team-lead", "desktop-lead"],
@@ -57,7 +57,7 @@ const ALL: &[Eyes] = &[
     Eyes {
         roles: &["technician", "analyst", "desktop-technician"],
         tables: mine::tables,
-        more: "flow, categories, assets; and what to do next: desk queue",
+        more: "flow, categories, assets, and what is next in desk queue",
     },
 ];
 
@@ -76,8 +76,8 @@ impl Eyes {
     pub(super) fn note(&self, role: &str) -> String {
         let name = roles::role(role).map_or(role, |role| role.name);
         format!(
-            "As a {name} sees it (--role ROLE for others, --role none for the whole desk). More: \
-             desk report {}.",
+            "As a {name} sees it (--role ROLE for others, --role none for the whole desk). More \
+             in the views {}.",
             self.more
         )
     }
@@ -150,10 +150,14 @@ fn over_the_year(table: Table) -> Table {
     table.note("Over the year up to the end of the period, at least.")
 }
 
+/// How many major incidents a summary names.
+const MAJOR: usize = 10;
+
 /// A scorecard for each service, its major incidents, and what vendors owe.
 fn service_delivery(scope: &Scope<'_>) -> Vec<Table> {
     let by = scope.by.unwrap_or(By::Field(Field::Service));
-    let mut tables = vec![service::scorecard(scope, by), service::major(scope)];
+    let major = service::major(scope).most(MAJOR);
+    let mut tables = vec![service::scorecard(scope, by), major];
     let vendors = vendors::by_vendor(scope);
     tables.extend((!vendors.rows.is_empty()).then_some(vendors));
     tables
@@ -162,9 +166,5 @@ fn service_delivery(scope: &Scope<'_>) -> Vec<Table> {
 /// A row for each business unit.
 fn units(scope: &Scope<'_>) -> Vec<Table> {
     let by = scope.by.unwrap_or(By::Field(Field::Unit));
-    vec![
-        service::scorecard(scope, by),
-        categories::categories(scope),
-        service::major(scope),
-    ]
+    vec![service::scorecard(scope, by), categories::categories(scope)]
 }
