@@ -48,6 +48,7 @@ fn prepare(desk: &Desk, command: &str, id: &str) {
         "close" | "reopen" => drop(words("resolve")),
         "swarm" => drop(desk.ok(format!("swarm {id} call lena"))),
         "undo" => drop(words("note")),
+        "policy" => drop(desk.git("branch stricter")),
         "who" => {
             desk.commit(
                 "desk.yaml",
