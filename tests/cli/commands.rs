@@ -123,6 +123,7 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
                 ("> tickets.csv", "> ../tickets.csv"),
                 ("> l3.csv", "> ../l3.csv"),
                 ("new-policy.yaml", "desk.yaml"),
+                ("october.html", "../october.html"),
                 ("> ticket.json", "> ../ticket.json"),
             ] {
                 line = line.replace(printed, here);
