@@ -56,7 +56,8 @@ enum Act {
     Rewrite,
     Version(u8),
     Conflict(u8),
-    SkipHash(bool),
+    /// Whether git is to write zeros for the checksum; and does so at once.
+    SkipHash(bool, bool),
     UntrackedCache,
     /// An extension that nobody knows.
     Unknown,
@@ -74,7 +75,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Rewrite),
         2 => (2..5u8).prop_map(Act::Version),
         1 => (0..4u8).prop_map(Act::Conflict),
-        1 => any::<bool>().prop_map(Act::SkipHash),
+        1 => any::<(bool, bool)>().prop_map(|(on, now)| Act::SkipHash(on, now)),
         1 => Just(Act::UntrackedCache),
         1 => Just(Act::Unknown),
     ]
@@ -185,9 +186,11 @@ impl World {
                     .collect();
                 self.must(&self.index(), &["update-index", "--index-info"], &lines);
             }
-            Act::SkipHash(on) => {
+            Act::SkipHash(on, now) => {
                 bench.git(&["config", "index.skipHash", &on.to_string()]);
-                bench.git(&["update-index", "--force-write-index"]);
+                if *now {
+                    bench.git(&["update-index", "--force-write-index"]);
+                }
             }
             Act::UntrackedCache => {
                 bench.git(&["update-index", "--force-untracked-cache"]);
@@ -451,6 +454,34 @@ fn many_at_once_are_known_trees() {
         fs::write(&ours, &bytes).unwrap();
         world.check_trees(&ours, &bytes, true);
     }
+}
+
+#[test]
+fn a_large_index_is_written_without_its_checksum_where_git_can() {
+    let world = World::new();
+    let (bench, store) = (&world.bench, fast(&world.bench));
+    let setting = || bench.git(&["config", "--default", "unset", "--get", "index.skipHash"]);
+    store.spare_index_hash().unwrap();
+    assert_eq!(setting().trim(), "unset", "it is small");
+    let id = bench.git(&["rev-parse", "HEAD:desk.yaml"]);
+    let lines: String = (0..30_000)
+        .map(|n| format!("100644 {}\tmany/{n:06}.yaml\n", id.trim()))
+        .collect();
+    world.must(&world.index(), &["update-index", "--index-info"], &lines);
+    store.spare_index_hash().unwrap();
+    let version = bench.git(&["version"]);
+    let mut version = version
+        .split(['.', ' '])
+        .filter_map(|word| word.parse().ok());
+    let knows = (version.next(), version.next()) >= (Some(2), Some(40));
+    assert_eq!(setting().trim(), knows.to_string());
+    commit(&store, &[("a", "1\n")]).unwrap();
+    let ends_in_zeros = fs::read(world.index()).unwrap().ends_with(&[0; 20]);
+    assert_eq!(ends_in_zeros, knows);
+    bench.git(&["fsck"]);
+    bench.git(&["config", "index.skipHash", "false"]);
+    store.spare_index_hash().unwrap();
+    assert_eq!(setting().trim(), "false", "what the user says stays");
 }
 
 #[test]

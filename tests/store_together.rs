@@ -333,12 +333,7 @@ fn everything_is_on_the_disk_before_the_branch_moves() {
         objects += 1;
     }
     assert_eq!(objects, 6, "a commit, three trees, two blobs");
-    for early in [
-        "/desk/tmp/journal",
-        "/desk/tmp",
-        "/desk/tmp/index-lock",
-        "/desk/tmp/branch-lock",
-    ] {
+    for early in ["/desk/tmp/journal", "/desk/tmp", "/desk/tmp/branch-lock"] {
         let found = at(&|line| line.contains("sync(") && line.contains(early));
         assert!(
             found.is_some_and(|found| found < moved),
@@ -349,6 +344,8 @@ fn everything_is_on_the_disk_before_the_branch_moves() {
     assert!(moved < named);
     let placed = at(&|line| line.contains("RENAME_NOREPLACE")).unwrap();
     assert!(named < placed, "acknowledged before the files move");
+    let index = at(&|line| line.contains("rename") && line.contains("/index.lock")).unwrap();
+    assert!(synced("/desk/tmp/index-lock") < index);
     bench.assert_clean();
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn questions(bench: &Bench, desks: &Desks) -> Fallible<Vec<Row>> {
     ask("show TAIL", 2.5, &|| desk(&["show", tail]))?;
     ask("history ID", 3.0, &|| desk(&["history", id]))?;
     if bench.programs.has("next") {
-        ask("next", 2.5, &|| desk(&["next"]))?;
+        ask("next --peek", 2.5, &|| desk(&["next", "--peek"]))?;
     }
     // What a shell asks for when somebody presses tab; an older desk refuses.
     let completion = || {

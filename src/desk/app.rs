@@ -9,7 +9,7 @@ use super::when::{self, Lean};
 use super::workbench::{Deed, Deeds, EditedByHand, Step, Surroundings, Which, Workbench};
 use super::world::World;
 use crate::store::cache::Progress;
-use crate::store::{CommitId, Identity, Plan, Snapshot, Store};
+use crate::store::{CommitId, Identity, Plan, Snapshot, Store, StoreError};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, TicketId, Timestamp};
 use chrono::Local;
@@ -263,7 +263,7 @@ impl Desk {
             let mut warnings: Vec<_> = done.warnings.iter().map(ToString::to_string).collect();
             // The changes stand, whatever becomes of tidying up after them.
             if !done.commits.is_empty()
-                && let Err(error) = self.store.tidy(done.commits.len())
+                && let Err(error) = self.tidy(done.commits.len())
             {
                 warnings.push(format!("git was not asked to tidy: {error}"));
             }
@@ -272,5 +272,10 @@ impl Desk {
             }
             return Ok(Performed { outcomes, warnings });
         }
+    }
+
+    fn tidy(&self, commits: usize) -> Result<(), StoreError> {
+        self.store.spare_index_hash()?;
+        self.store.tidy(commits).map(drop)
     }
 }

@@ -175,13 +175,15 @@ pub(crate) fn values(ticket: &Ticket, name: &str) -> Vec<Scalar> {
             .find(|(found, _)| *found == list)
             .map(|(_, members)| members)
             .unwrap_or_default(),
-        single => ticket
-            .header()
-            .entries()
-            .into_iter()
-            .filter(|(found, _)| found == single)
-            .map(|(_, value)| value)
-            .collect(),
+        single => {
+            let mut found = Vec::new();
+            ticket.header().visit(|name, value| {
+                if name == single {
+                    found.push(value.into());
+                }
+            });
+            found
+        }
     }
 }
 

@@ -37,19 +37,12 @@ impl Desk {
         most: usize,
     ) -> Result<Vec<Ticket>, DeskError> {
         let person = on_roster(rules, who)?;
-        let cache = self.cache(snapshot, About::Tickets);
+        let (cache, now) = (self.cache(snapshot, About::Tickets), self.world().now());
         let mut found = Vec::new();
-        waiting(
-            &cache,
-            snapshot,
-            rules,
-            person,
-            self.world().now(),
-            |ticket| {
-                found.push(ticket);
-                Ok(found.len() < most)
-            },
-        )?;
+        waiting(&cache, snapshot, rules, person, now, |ticket| {
+            found.push(ticket);
+            Ok(found.len() < most)
+        })?;
         Ok(found)
     }
 }
@@ -166,47 +159,59 @@ fn waiting(
 ) -> Result<(), DeskError> {
     let waits = |ticket: &Ticket| queue::waits_for(&rules.policy, person, ticket.header(), now);
     let select = select(person);
-    // What the cache answers is gathered first: visiting may ask it again.
-    let answer = cache.ask(|view| {
-        let mut found = Vec::new();
-        view.select(&select, None, &mut |ticket| {
-            if waits(&ticket) {
-                found.push(ticket);
-            }
-            // Few are tried before one fits.
-            if found.len() < ENOUGH {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
-        Ok(found)
-    });
-    let tickets = match answer {
-        Some(found) => found,
-        None => {
+    let mut visited = 0;
+    for enough in [FEW, usize::MAX] {
+        // What the cache answers is gathered first: visiting may ask it again.
+        let answer = cache.ask(|view| {
             let mut found = Vec::new();
-            for (id, blob) in rules::tickets(snapshot)? {
-                if let Ok(stored) = rules::stored_blob(snapshot, &id, blob)
-                    && waits(&stored.ticket)
-                {
-                    found.push(stored.ticket);
+            view.select(&select, None, &mut |ticket| {
+                if waits(&ticket) {
+                    found.push(ticket);
                 }
+                if found.len() < enough {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })?;
+            Ok(found)
+        });
+        let (tickets, all) = match answer {
+            Some(found) => (found, enough == usize::MAX),
+            None => (waiting_in_files(snapshot, &waits)?, true),
+        };
+        for ticket in tickets.into_iter().skip(visited) {
+            visited += 1;
+            if !visit(ticket)? {
+                return Ok(());
             }
-            Order::urgent().sort(&mut found, &Clocks::of(snapshot)?);
-            found
         }
-    };
-    for ticket in tickets {
-        if !visit(ticket)? {
+        if all || visited < enough {
             break;
         }
     }
     Ok(())
 }
 
-/// So many tickets may be edited by hand before `next` gives up.
-const ENOUGH: usize = 200;
+/// Mostly the first ticket is taken, and all that wait may be thousands.
+const FEW: usize = 8;
+
+/// What waits, in order, without the cache.
+fn waiting_in_files(
+    snapshot: &Snapshot<'_>,
+    waits: &dyn Fn(&Ticket) -> bool,
+) -> Result<Vec<Ticket>, DeskError> {
+    let mut found = Vec::new();
+    for (id, blob) in rules::tickets(snapshot)? {
+        if let Ok(stored) = rules::stored_blob(snapshot, &id, blob)
+            && waits(&stored.ticket)
+        {
+            found.push(stored.ticket);
+        }
+    }
+    Order::urgent().sort(&mut found, &Clocks::of(snapshot)?);
+    Ok(found)
+}
 
 /// Tickets among which those are that wait for somebody.
 fn select(person: &Person) -> Select {
@@ -230,6 +235,8 @@ fn select(person: &Person) -> Select {
     };
     Select {
         conditions: vec![
+            // They are all live; the cache has an index of those.
+            any(vec![Test::Live]),
             any(vec![
                 is(Status::New),
                 is(Status::Queued),

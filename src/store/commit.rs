@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 
 use super::identity::Identity;
-use super::index::{Content as IndexContent, IndexEdit};
+use super::index::{Ahead, IndexEdit};
 use super::journal::{Desk, Journal, LockPlace};
 use super::lock::{DeskLock, GitLock};
 use super::objects::{Built, NewFile, merge_files};
@@ -93,7 +93,7 @@ impl Store {
                 lock = (!unlocked).then_some(held);
             }
             let head = self.head()?;
-            let ahead = IndexContent::ahead(&self.index_path());
+            let ahead = Ahead::start(&self.index_path(), self.skips_index_hash()?);
             let snapshot = self.snapshot_of(head.commit)?;
             let Plan { drafts, value } = plan(&snapshot)?;
             self.step(CrashPoint::Planned);
@@ -200,7 +200,7 @@ impl Store {
         checked: Vec<Checked>,
         log: &LogEntry,
         durability: Durability,
-        ahead: Option<IndexContent>,
+        ahead: Option<Ahead>,
     ) -> Result<Landing> {
         if let Some(loose) = &built.loose {
             loose.sync(durability)?;
@@ -268,7 +268,7 @@ impl Store {
         checked: Vec<Checked>,
         log: &LogEntry,
         site: &Site,
-        ahead: Option<IndexContent>,
+        ahead: Option<Ahead>,
     ) -> Result<Landing> {
         let Site {
             desk,
@@ -339,7 +339,7 @@ impl Store {
             index.set(&path, target.blob, target.executable, None)?;
         }
         index.follow(built.trees);
-        index.write(durability)?;
+        index.write()?;
         self.step(CrashPoint::IndexWritten);
 
         if !head_move.acquire(self.options.lock_patience)? {
@@ -373,10 +373,20 @@ impl Store {
         &self,
         lock: GitLock,
         desk: &Desk,
-        ahead: Option<IndexContent>,
+        ahead: Option<Ahead>,
     ) -> Result<IndexEdit> {
         let top = self.repo.workdir().unwrap_or(&self.root);
-        IndexEdit::begin(lock, self.index_path(), &desk.tmp(), top, ahead)
+        let skips_hash = self.skips_index_hash()?;
+        IndexEdit::begin(lock, self.index_path(), &desk.tmp(), top, ahead, skips_hash)
+    }
+
+    /// Whether git, by its settings, writes zeros for the checksum of the index.
+    fn skips_index_hash(&self) -> Result<bool> {
+        let own = self.flag("index.skipHash")?;
+        Ok(match own {
+            Some(skips) => skips,
+            None => self.flag("feature.manyFiles")?.unwrap_or(false),
+        })
     }
 
     fn index_path(&self) -> PathBuf {

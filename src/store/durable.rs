@@ -3,10 +3,10 @@
 //! A durable change of one file syncs, before the branch moves: each loose
 //! object before it gets its name, and the folders of those names (or the pack
 //! and its index); the new file that waits in `.git/desk/tmp`, that folder, and
-//! the journal; the content of `index.lock`, and of the lock that becomes the
-//! branch. Then the branch is renamed and its folder synced: from here on it is
-//! acknowledged. Last come the folders of the work tree that hold the file, the
-//! finished index, and its folder. Of more than 64 files the file system is
+//! the journal; the content of the lock that becomes the branch. Then the branch
+//! is renamed and its folder synced: from here on it is acknowledged. Last come
+//! the folders of the work tree that hold the file, the finished index, and its
+//! folder. Of more than 64 files the file system is
 //! synced once instead, where that is to be had.
 //!
 //! libgit2 can do so for its own files, but only by a switch for the whole

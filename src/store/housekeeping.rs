@@ -5,6 +5,8 @@ use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use git2::ConfigLevel;
+
 use super::{Result, Store, StoreError};
 
 /// How many loose objects git puts up with, where `gc.auto` does not say.
@@ -17,6 +19,14 @@ const SAMPLE: &str = "17";
 /// After so many commits at once the commit graph is worth writing: git would
 /// walk them one by one.
 const MANY: usize = 1_000;
+
+/// From so many bytes on, 20,000 files, the checksum of git's index is a good
+/// part of a change.
+const LARGE_INDEX: u64 = 2 << 20;
+
+/// The first git that can do without it. Older ones read such an index too, but
+/// `git fsck` complains.
+const SKIPS_HASH: (u32, u32) = (2, 40);
 
 /// What git does after a commit of its own.
 const MAINTENANCE: &str =
@@ -82,6 +92,31 @@ impl Store {
         Ok(true)
     }
 
+    /// Lets git, and us, write a large index without its checksum, as git's
+    /// `scalar` does: but for `git fsck` nobody looks at it, and hashing takes
+    /// longer than writing. It is decided once in a clone; whoever wants it
+    /// otherwise sets `index.skipHash`.
+    ///
+    /// # Errors
+    /// [`StoreError::Git`] where git's settings can't be read or written,
+    /// [`StoreError::Io`] where git can't be run.
+    pub fn spare_index_hash(&self) -> Result<()> {
+        let index = fs::metadata(self.git_dir().join("index"));
+        if !index.is_ok_and(|index| index.len() >= LARGE_INDEX)
+            || self.flag("index.skipHash")?.is_some()
+            || self.flag("feature.manyFiles")?.is_some()
+        {
+            return Ok(());
+        }
+        let skips = git_version()?.is_some_and(|version| version >= SKIPS_HASH);
+        let action = "write the settings of the repository";
+        let config = self.repo.config().map_err(StoreError::git(action))?;
+        config
+            .open_level(ConfigLevel::Local)
+            .and_then(|mut local| local.set_bool("index.skipHash", skips))
+            .map_err(StoreError::git(action))
+    }
+
     fn loose_in_sample(&self) -> Result<i64> {
         let folder = self.common_dir().join("objects").join(SAMPLE);
         match fs::read_dir(&folder) {
@@ -90,4 +125,20 @@ impl Store {
             Err(error) => Err(StoreError::io("read", &folder)(error)),
         }
     }
+}
+
+/// The version of the `git` program; `None` where it does not tell.
+fn git_version() -> Result<Option<(u32, u32)>> {
+    let told = Command::new("git").arg("version").output();
+    let told = told.map_err(StoreError::io("run", "git version"))?.stdout;
+    let told = String::from_utf8_lossy(&told);
+    let mut numbers = told
+        .trim()
+        .trim_start_matches("git version ")
+        .split('.')
+        .map(str::parse);
+    Ok(match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => Some((major, minor)),
+        _ => None,
+    })
 }

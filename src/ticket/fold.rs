@@ -194,6 +194,10 @@ pub fn evolve(ticket: Ticket, events: Vec<Event>) -> Ticket {
 /// Events taken back. A retraction counts only against an earlier event and
 /// only if no later one takes it back itself, so any timeline has an answer.
 fn retracted(timeline: &[Event]) -> HashSet<&EventId> {
+    // Mostly nothing is, and this is asked again and again.
+    if timeline.iter().all(|event| event.did != Verb::Retract) {
+        return HashSet::new();
+    }
     let place: HashMap<&EventId, usize> = timeline
         .iter()
         .enumerate()

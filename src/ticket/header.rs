@@ -10,6 +10,7 @@ use super::value::{
     BadValue, Category, Handle, Key, Level, Line, Name, OwnField, Priority, Rating, Shape, Value,
 };
 use super::words::{Grade, Kind, Link, Status};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an event does to one field.
@@ -60,11 +61,38 @@ impl Scalar {
             shape: T::SHAPE,
         }
     }
+}
 
-    fn own(text: &str) -> Self {
+/// A [`Scalar`] that is looked at where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// The canonical text.
+    pub text: Cow<'a, str>,
+    /// Whether it is text, a number or a time.
+    pub shape: Shape,
+}
+
+impl<'a> Text<'a> {
+    fn of<T: Value>(value: &'a T) -> Self {
         Self {
-            text: text.to_owned(),
+            text: value.as_text(),
+            shape: T::SHAPE,
+        }
+    }
+
+    fn own(text: &'a str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
             shape: Shape::Text,
+        }
+    }
+}
+
+impl From<Text<'_>> for Scalar {
+    fn from(text: Text<'_>) -> Self {
+        Self {
+            text: text.text.into_owned(),
+            shape: text.shape,
         }
     }
 }
@@ -178,11 +206,18 @@ macro_rules! header {
             #[must_use]
             pub fn entries(&self) -> Vec<(String, Scalar)> {
                 let mut entries = Vec::new();
-                $( if let Some(value) = &self.$field {
-                    entries.push(($name.to_owned(), Scalar::of(value)));
-                } )+
-                entries.extend(self.own.iter().map(|(name, value)| (name.text(), Scalar::own(value))));
+                self.visit(|name, text| entries.push((name.to_owned(), text.into())));
                 entries
+            }
+
+            /// Visits what [`Header::entries`] collects.
+            pub fn visit<'a>(&'a self, mut visit: impl FnMut(&'a str, Text<'a>)) {
+                $( if let Some(value) = &self.$field {
+                    visit($name, Text::of(value));
+                } )+
+                for (name, value) in &self.own {
+                    visit(name.as_str(), Text::own(value));
+                }
             }
 
             /// The list fields that have members.
@@ -250,15 +285,20 @@ macro_rules! header {
             #[must_use]
             pub fn entries(&self) -> Vec<(String, Option<Scalar>)> {
                 let mut entries = Vec::new();
+                self.visit(|name, text| entries.push((name.to_owned(), text.map(Scalar::from))));
+                entries
+            }
+
+            /// Visits what [`Patch::entries`] collects.
+            pub fn visit<'a>(&'a self, mut visit: impl FnMut(&'a str, Option<Text<'a>>)) {
                 $( match &self.$field {
                     Change::Keep => {}
-                    Change::Clear => entries.push(($name.to_owned(), None)),
-                    Change::To(value) => entries.push(($name.to_owned(), Some(Scalar::of(value)))),
+                    Change::Clear => visit($name, None),
+                    Change::To(value) => visit($name, Some(Text::of(value))),
                 } )+
-                entries.extend(self.own.iter().map(|(name, value)| {
-                    (name.text(), value.as_deref().map(Scalar::own))
-                }));
-                entries
+                for (name, value) in &self.own {
+                    visit(name.as_str(), value.as_deref().map(Text::own));
+                }
             }
 
             /// Keeps only what changes `before`, and returns it with the values

@@ -6,6 +6,10 @@
 /// (`str::to_lowercase` makes the last Σ of a word `ς` and any other `σ`).
 #[must_use]
 pub fn fold(text: &str) -> String {
+    // Much faster, and most texts are.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars()
         .flat_map(char::to_lowercase)
         .map(|c| if c == 'ς' { 'σ' } else { c })

@@ -1,6 +1,6 @@
 //! Values that header fields hold: what parses, and how it is written.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 
 /// A value of a header field: one scalar in the ticket file.
@@ -19,6 +19,11 @@ pub trait Value: Sized + Clone + Ord + fmt::Debug {
 
     /// The canonical text, which [`Value::parse`] reads back to the same value.
     fn text(&self) -> String;
+
+    /// The same, borrowed where the value holds it.
+    fn as_text(&self) -> Cow<'_, str> {
+        Cow::Owned(self.text())
+    }
 }
 
 /// How a scalar is written in YAML.
@@ -84,6 +89,10 @@ macro_rules! text_type {
 
             fn text(&self) -> String {
                 self.0.clone()
+            }
+
+            fn as_text(&self) -> Cow<'_, str> {
+                Cow::Borrowed(&self.0)
             }
         }
 

@@ -4,6 +4,7 @@ use super::id::TicketId;
 use super::value::{BadValue, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Declares an enum whose variants are words in files and on the command line.
@@ -38,6 +39,10 @@ macro_rules! words {
 
             fn text(&self) -> String {
                 self.word().to_owned()
+            }
+
+            fn as_text(&self) -> Cow<'_, str> {
+                Cow::Borrowed(self.word())
             }
         }
 

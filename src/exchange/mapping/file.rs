@@ -166,7 +166,8 @@ pub struct PickEntry {
     /// missing, there is no value.
     #[serde(default)]
     pub template: Option<String>,
-    /// A regular expression: the value is its first group, or all of it.
+    /// A regular expression: the value is its first group, or all of it. Its
+    /// classes, and `(?i)`, know the letters of ASCII.
     #[serde(default, rename = "match")]
     pub capture: Option<String>,
     /// A table: the value for what was found. What is not in it has no value.

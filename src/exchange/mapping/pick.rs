@@ -4,7 +4,7 @@ use super::Fault;
 use super::file::{PickEntry, PicksEntry};
 use super::moment::Moments;
 use crate::exchange::row::View;
-use regex::Regex;
+use regex_lite::Regex;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,14 +144,9 @@ impl Pick {
             None => None,
             Some(Ok(regex)) => Some(regex),
             Some(Err(error)) => {
-                let why = error.to_string();
-                let why = why.lines().last().unwrap_or_default().trim();
                 faults.push(Fault::new(
                     format!("{at}.match"),
-                    format!(
-                        "no regular expression: {}",
-                        why.trim_start_matches("error: ")
-                    ),
+                    format!("no regular expression: {error}"),
                     "in single quotes a backslash is a backslash: '(\\d)(nd|rd)$'",
                 ));
                 None

@@ -50,7 +50,7 @@ fn every_fault_is_told_with_its_line() {
     line 10: fields.titel: there is no field titel | did you mean title?
     line 11: fields.level: level: "high" is not a level from 0 to 9, such as 2 or L2 | write what the field can hold
     line 12: fields.team: it must name exactly one of column, constant and template | several places to look are a list: [{column: a}, {constant: b}]
-    line 13: fields.unit.match: no regular expression: unclosed group | in single quotes a backslash is a backslash: '(\d)(nd|rd)$'
+    line 13: fields.unit.match: no regular expression: found open group without closing ')' | in single quotes a backslash is a backslash: '(\d)(nd|rd)$'
     line 15: activities.Close.did: "closed" is no verb of an imported event | did you mean close?
     "#);
 }

@@ -191,9 +191,9 @@ fn pairs(
         Column::new("from", "From"),
         Column::new("to", "To"),
         Column::new("escalations", "Escalations"),
-        Column::new("accepted", "Accepted"),
-        Column::new("declined", "Declined"),
-        Column::new("handed-back", "Handed back"),
+        Column::new("accepted", "Accepted").keep(100),
+        Column::new("declined", "Declined").keep(110),
+        Column::new("handed-back", "Handed back").keep(95),
         Column::new("waiting", "Waiting").keep(80),
         Column::new("elsewhere", "Moved on").keep(40),
     ];

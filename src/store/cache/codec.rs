@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// Stands for a user's own field, whose name follows.
 const OWN: u8 = u8::MAX;
 
+/// Stands where there are no more fields.
+const END: u8 = OWN - 1;
+
 /// The optional parts of an event, a bit each.
 mod part {
     pub(super) const RECORDED: u8 = 1;
@@ -32,8 +35,8 @@ pub(super) fn encode(ticket: &Ticket) -> Vec<u8> {
     out.text(ticket.id().as_str());
     out.time(ticket.opened());
     let header = ticket.header();
-    let fields = header.entries();
-    out.fields(fields.iter().map(|(name, value)| (name, Some(value))));
+    header.visit(|name, value| out.field(name, Some(&value.text)));
+    out.0.push(END);
     out.lists(&header.lists());
     out.size(ticket.timeline().len());
     for event in ticket.timeline() {
@@ -54,29 +57,23 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Ticket, CacheError> {
 }
 
 impl Writer {
-    fn fields<'a>(
-        &mut self,
-        fields: impl ExactSizeIterator<Item = (&'a String, Option<&'a Scalar>)>,
-    ) {
-        self.size(fields.len());
-        for (name, value) in fields {
-            match FIELDS.iter().position(|field| field == name) {
-                Some(place) => self.0.push(place as u8),
-                None => {
-                    self.0.push(OWN);
-                    self.text(name);
-                }
+    fn field(&mut self, name: &str, value: Option<&str>) {
+        match FIELDS.iter().position(|field| *field == name) {
+            Some(place) => self.0.push(place as u8),
+            None => {
+                self.0.push(OWN);
+                self.text(name);
             }
-            self.0.push(u8::from(value.is_some()));
-            if let Some(value) = value {
-                self.text(&value.text);
-            }
+        }
+        self.0.push(u8::from(value.is_some()));
+        if let Some(value) = value {
+            self.text(value);
         }
     }
 
     fn patch(&mut self, patch: &Patch) {
-        let entries = patch.entries();
-        self.fields(entries.iter().map(|(name, value)| (name, value.as_ref())));
+        patch.visit(|name, value| self.field(name, value.as_ref().map(|value| &*value.text)));
+        self.0.push(END);
     }
 
     fn lists(&mut self, lists: &[(&'static str, Vec<Scalar>)]) {
@@ -168,8 +165,9 @@ impl Reader<'_> {
     // Patches and events are large: they are filled where they stay.
 
     fn patch(&mut self, patch: &mut Patch) -> Option<()> {
-        for _ in 0..self.size()? {
+        loop {
             let name = match self.byte()? {
+                END => return Some(()),
                 OWN => self.text()?,
                 place => FIELDS.get(usize::from(place))?,
             };
@@ -179,7 +177,6 @@ impl Reader<'_> {
             };
             patch.put(name, value).ok()?;
         }
-        Some(())
     }
 
     fn lists(&mut self, lists: &mut Lists) -> Option<()> {

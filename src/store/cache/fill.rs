@@ -8,8 +8,10 @@ use crate::ticket::{Ticket, TicketId};
 use git2::Repository;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::iter;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 /// The folder of the tickets.
@@ -18,6 +20,9 @@ const TICKETS: &str = "tickets";
 /// So many tickets are read at once by a thread, and at least so many make
 /// threads worth their while.
 const CHUNK: usize = 128;
+
+/// So many chunks may wait to be written.
+const WAITING: usize = 32;
 
 /// From so many tickets on, a change of more than half of them is a rebuild.
 const MANY: usize = 2_000;
@@ -237,32 +242,38 @@ impl Filler<'_> {
             changes.extend(TicketId::from_path(path).map(|id| (id, after)));
             Ok(())
         });
-        let count = "SELECT count(*) FROM ticket";
-        let count: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
-        let count = usize::try_from(count).unwrap_or_default();
-        let many = changes.len() > MANY && changes.len() > count / 2;
-        Ok((compared.is_ok() && !many).then_some(changes))
+        if changes.len() > MANY && changes.len() > self.count("ticket")? / 2 {
+            return Ok(None);
+        }
+        Ok(compared.is_ok().then_some(changes))
     }
 
     fn rebuild(&self, snapshot: &Snapshot<'_>) -> Result<(), CacheError> {
         self.clear()?;
         self.conn.execute_batch(schema::TABLES)?;
-        let mut files = Vec::new();
-        snapshot.walk_entries(TICKETS, |path, entry| {
-            files.extend(TicketId::from_path(path).map(|id| (id, entry)));
-            Ok::<_, StoreError>(())
-        })?;
-        if self.wanted.searchable {
-            self.prepare_search(files.len())?;
-        }
+        let walk = |found: &mut dyn FnMut(TicketId, Entry)| {
+            snapshot.walk_entries(TICKETS, |path, entry| {
+                if let Some(id) = TicketId::from_path(path) {
+                    found(id, entry);
+                }
+                Ok(())
+            })
+        };
         let mut scribe = Scribe::new(self.conn)?;
         let kept = Kept {
             searchable: self.wanted.searchable,
             digested: self.wanted.digests,
         };
-        self.read(&files, kept, &mut |row| scribe.add(row))?;
+        self.read(walk, kept, &mut |row| scribe.add(row))?;
         self.conn.execute_batch(schema::INDEXES)?;
         Ok(())
+    }
+
+    /// How many rows a table has.
+    fn count(&self, table: &str) -> Result<usize, CacheError> {
+        let sql = format!("SELECT count(*) FROM {table}");
+        let count: i64 = self.conn.query_row(&sql, [], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// Removes whatever tables there are, those of other versions too.
@@ -288,18 +299,19 @@ impl Filler<'_> {
         for (id, _) in changes {
             scribe.remove(id, was.searchable)?;
         }
-        let files: Vec<(TicketId, Entry)> = changes
-            .iter()
-            .filter_map(|(id, entry)| Some((id.clone(), (*entry)?)))
-            .collect();
-        self.read(&files, was, &mut |row| scribe.add(row))
+        let walk = |found: &mut dyn FnMut(TicketId, Entry)| {
+            let there = changes.iter();
+            there
+                .filter_map(|(id, entry)| Some((id.clone(), (*entry)?)))
+                .for_each(|(id, entry)| found(id, entry));
+            Ok(())
+        };
+        self.read(walk, was, &mut |row| scribe.add(row))
     }
 
     /// Indexes the words of all tickets that are there.
     fn make_searchable(&self) -> Result<(), CacheError> {
-        let count = "SELECT count(*) FROM body";
-        let all: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
-        self.prepare_search(usize::try_from(all).unwrap_or_default())?;
+        self.prepare_search(self.count("body")?)?;
         let mut scribe = Scribe::new(self.conn)?;
         self.each_body(|n, ticket| scribe.index(n, &Words::of(ticket)))
     }
@@ -318,9 +330,7 @@ impl Filler<'_> {
         &self,
         mut visit: impl FnMut(i64, &Ticket) -> Result<(), CacheError>,
     ) -> Result<(), CacheError> {
-        let count = "SELECT count(*) FROM body";
-        let all: i64 = self.conn.query_row(count, [], |row| row.get(0))?;
-        let all = usize::try_from(all).unwrap_or_default();
+        let all = self.count("body")?;
         let mut bodies = self.conn.prepare("SELECT n, data FROM body")?;
         let mut rows = bodies.query([])?;
         let mut done = 0;
@@ -350,10 +360,11 @@ impl Filler<'_> {
         }
     }
 
-    /// Reads tickets and hands them on, in any order.
+    /// Reads the tickets that `walk` finds and hands them on, in any order.
+    /// Many are read by other threads, from the first on that is found.
     fn read(
         &self,
-        files: &[(TicketId, Entry)],
+        walk: impl FnOnce(&mut dyn FnMut(TicketId, Entry)) -> Result<(), StoreError>,
         kept: Kept,
         take: &mut dyn FnMut(Row) -> Result<(), CacheError>,
     ) -> Result<(), CacheError> {
@@ -362,30 +373,41 @@ impl Filler<'_> {
             searchable: kept.searchable,
             timing: &self.timing,
         };
-        if files.len() < CHUNK * 2 {
-            for (id, entry) in files {
-                take(prepare(&self.store.repo, id, *entry, keep)?)?;
-            }
-            return Ok(());
-        }
-        let next = AtomicUsize::new(0);
-        let chunks: Vec<&[(TicketId, Entry)]> = files.chunks(CHUNK).collect();
-        let workers = thread::available_parallelism().map_or(1, usize::from);
-        let (give, get) = sync_channel(workers * 4);
+        let (feed, chunks) = channel();
+        let chunks = Mutex::new(chunks);
+        let (give, get) = sync_channel(WAITING);
         thread::scope(|scope| {
-            for _ in 0..workers {
-                let give = give.clone();
-                let (chunks, next) = (&chunks, &next);
-                let folder = self.store.git_dir().to_owned();
-                scope.spawn(move || work(&folder, chunks, next, keep, &give));
+            let mut chunk: Chunk = Vec::with_capacity(CHUNK);
+            let mut all = 0;
+            walk(&mut |id, entry| {
+                all += 1;
+                chunk.push((id, entry));
+                if chunk.len() < CHUNK {
+                    return;
+                }
+                // Who is to read it lives as long as this does.
+                let _ = feed.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)));
+                let workers = thread::available_parallelism().map_or(1, usize::from);
+                if all <= workers * CHUNK {
+                    let (give, chunks) = (give.clone(), &chunks);
+                    let folder = self.store.git_dir();
+                    scope.spawn(move || work(folder, chunks, keep, &give));
+                }
+            })?;
+            drop((feed, give));
+            if kept.searchable {
+                self.prepare_search(all)?;
             }
-            drop(give);
+            let rest = chunk
+                .iter()
+                .map(|(id, entry)| prepare(&self.store.repo, id, *entry, keep))
+                .collect();
             let mut done = 0;
-            for rows in &get {
+            for rows in iter::once(rest).chain(&get) {
                 for row in rows? {
                     take(row)?;
                     done += 1;
-                    self.tell(done, files.len());
+                    self.tell(done, all);
                 }
             }
             // Where this ends early, `get` is gone before the threads are
@@ -414,16 +436,13 @@ impl Drop for Unchecked {
     }
 }
 
+/// Tickets that are read at once.
+type Chunk = Vec<(TicketId, Entry)>;
+
 type Rows = Result<Vec<Row>, CacheError>;
 
 /// Prepares chunks until there are none left, or nobody wants more.
-fn work(
-    folder: &std::path::Path,
-    chunks: &[&[(TicketId, Entry)]],
-    next: &AtomicUsize,
-    keep: Keep<'_>,
-    give: &SyncSender<Rows>,
-) {
+fn work(folder: &Path, chunks: &Mutex<Receiver<Chunk>>, keep: Keep<'_>, give: &SyncSender<Rows>) {
     // libgit2's objects are for one thread each.
     let repo = match Repository::open(folder) {
         Ok(repo) => repo,
@@ -434,7 +453,8 @@ fn work(
             return;
         }
     };
-    while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+    let next = || chunks.lock().ok()?.recv().ok();
+    while let Some(chunk) = next() {
         let rows: Rows = chunk
             .iter()
             .map(|(id, entry)| prepare(&repo, id, *entry, keep))

@@ -1,5 +1,6 @@
 //! How much people have on their hands: one row a person.
 
+use super::row::OVER;
 use super::{CacheError, View};
 use crate::ticket::Timestamp;
 
@@ -20,10 +21,10 @@ impl View {
     /// # Errors
     /// [`CacheError`].
     pub fn assigned(&self) -> Result<Vec<Assigned>, CacheError> {
-        let mut statement = self.conn.prepare(
+        let mut statement = self.conn.prepare(&format!(
             "SELECT assignee, sum(status <> 'pending'), sum(status = 'pending') FROM ticket \
-             WHERE live AND assignee IS NOT NULL GROUP BY assignee",
-        )?;
+             WHERE burning < {OVER} AND assignee IS NOT NULL GROUP BY assignee"
+        ))?;
         let rows = statement.query_map([], |row| {
             Ok(Assigned {
                 who: row.get(0)?,

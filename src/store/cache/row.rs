@@ -9,7 +9,6 @@ use crate::ticket::value::{Shape, Value as _};
 use crate::ticket::{Event, EventId, Priority, Status, Ticket, TicketId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
-use std::collections::HashSet;
 
 /// From here on, a ticket is over: see [`burning`].
 pub(super) const OVER: i64 = 1 << 46;
@@ -129,22 +128,26 @@ fn columns(ticket: &Ticket, drift: bool, timing: &Timing) -> Vec<Value> {
         Value::Integer(burning(ticket)),
     ];
     columns.extend(timing.of(ticket));
-    let entries = ticket.header().entries();
-    columns.extend(FIELDS.iter().map(|name| {
-        let entry = entries.iter().find(|(found, _)| found == name);
-        match (*name, entry) {
-            // Set or not, a ticket has a status.
-            ("status", _) => Value::Text(ticket.status().text()),
-            (_, None) => Value::Null,
-            ("title", Some((_, title))) => Value::Text(title.text.clone()),
-            (_, Some((_, scalar))) => match scalar.shape {
-                Shape::Text => Value::Text(fold(&scalar.text)),
-                Shape::Number => scalar.text.parse().map_or(Value::Null, Value::Integer),
-                Shape::Time => crate::ticket::Timestamp::parse(&scalar.text)
-                    .map_or(Value::Null, |time| Value::Integer(time.unix())),
-            },
-        }
-    }));
+    let first = columns.len();
+    columns.resize(first + FIELDS.len(), Value::Null);
+    // Fields come in the order of the columns.
+    let mut places = FIELDS.iter().zip(&mut columns[first..]);
+    ticket.header().visit(|name, value| {
+        let Some((_, column)) = places.find(|(field, _)| **field == name) else {
+            return;
+        };
+        *column = match (name, value.shape) {
+            ("title", _) => Value::Text(value.text.into_owned()),
+            (_, Shape::Text) => Value::Text(fold(&value.text)),
+            (_, Shape::Number) => value.text.parse().map_or(Value::Null, Value::Integer),
+            (_, Shape::Time) => crate::ticket::Timestamp::parse(&value.text)
+                .map_or(Value::Null, |time| Value::Integer(time.unix())),
+        };
+    });
+    // Set or not, a ticket has a status.
+    if let Some(place) = FIELDS.iter().position(|field| *field == "status") {
+        columns[first + place] = Value::Text(ticket.status().text());
+    }
     columns
 }
 
@@ -160,9 +163,9 @@ fn members(ticket: &Ticket) -> Vec<(&'static str, String)> {
 }
 
 fn events(ticket: &Ticket) -> Vec<Happened> {
-    let counted: HashSet<*const Event> = ticket.active().map(std::ptr::from_ref).collect();
+    let mut counted = ticket.active().peekable();
     let text = |text: Option<String>| text.map_or(Value::Null, |text| Value::Text(fold(&text)));
-    let happened = |event: &Event| Happened {
+    let mut happened = |event: &Event| Happened {
         seq: event.n,
         e: event.e.clone(),
         columns: [
@@ -172,7 +175,12 @@ fn events(ticket: &Ticket) -> Vec<Happened> {
                 .map_or(Value::Null, |time| Value::Integer(time.unix())),
             Value::Text(fold(event.by.as_str())),
             Value::Text(event.did.word().to_owned()),
-            Value::Integer(counted.contains(&std::ptr::from_ref(event)).into()),
+            Value::Integer(
+                counted
+                    .next_if(|next| std::ptr::eq(*next, event))
+                    .is_some()
+                    .into(),
+            ),
             text(event.set.status.value().map(|status| status.text())),
             event
                 .set
@@ -183,7 +191,7 @@ fn events(ticket: &Ticket) -> Vec<Happened> {
             text(event.set.assignee.value().map(|assignee| assignee.text())),
         ],
     };
-    ticket.timeline().iter().map(happened).collect()
+    ticket.timeline().iter().map(&mut happened).collect()
 }
 
 /// Writes rows. Its statements are prepared once.

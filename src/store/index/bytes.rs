@@ -3,8 +3,6 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::ops::Deref;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -15,7 +13,7 @@ use super::file::{Odd, TRAILER};
 
 /// A file up to this size is read and hashed faster than it is mapped and a
 /// thread starts.
-const SMALL: u64 = 256 << 10;
+pub(super) const SMALL: u64 = 256 << 10;
 
 /// Hashing leaves a mark each so many bytes, from which it can go on.
 const STEP: usize = 64 << 10;
@@ -97,31 +95,9 @@ enum Sum {
 
 /// An index file that was read.
 #[derive(Debug)]
-pub(in crate::store) struct Content {
+pub(super) struct Content {
     pub(super) bytes: Arc<Bytes>,
     sum: Sum,
-    /// Which file it was, and in which state; `None` for one that is not there.
-    seen: Option<Seen>,
-}
-
-/// A file that is the same in all of this has the same content: that a program
-/// holds it keeps its inode from being used again.
-#[derive(Debug, PartialEq, Eq)]
-struct Seen([i64; 5], [u64; 3]);
-
-impl Seen {
-    fn of(meta: &Metadata) -> Self {
-        Self(
-            [
-                meta.mtime(),
-                meta.mtime_nsec(),
-                meta.ctime(),
-                meta.ctime_nsec(),
-                i64::from(meta.mode()),
-            ],
-            [meta.dev(), meta.ino(), meta.size()],
-        )
-    }
 }
 
 impl Content {
@@ -130,15 +106,15 @@ impl Content {
         Self {
             bytes: Arc::new(Bytes::Read(bytes)),
             sum: Sum::Unknown,
-            seen: None,
         }
     }
 
-    /// Reads a file. A large one is hashed beside what comes next.
-    pub(super) fn read(file: &File, meta: &Metadata) -> io::Result<Self> {
+    /// Reads a file. A large one is hashed beside what comes next, unless
+    /// nobody will ask.
+    pub(super) fn read(file: &File, meta: &Metadata, hashes: bool) -> io::Result<Self> {
         let bytes = Arc::new(Bytes::of(file, meta.len())?);
         let sum = match &*bytes {
-            Bytes::Mapped(map) if !skips_hash(map) => {
+            Bytes::Mapped(map) if hashes && !skips_hash(map) => {
                 let bytes = Arc::clone(&bytes);
                 // Without a thread it is hashed when the hash is needed.
                 thread::Builder::new()
@@ -147,28 +123,7 @@ impl Content {
             }
             _ => Sum::Unknown,
         };
-        Ok(Self {
-            bytes,
-            sum,
-            seen: Some(Seen::of(meta)),
-        })
-    }
-
-    /// Begins with a large index before its lock is taken: what is read counts
-    /// if it is then still the same file. `None` where that is not worth it or
-    /// fails; it is read, and any failure told, under the lock.
-    pub(in crate::store) fn ahead(path: &Path) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        let meta = file.metadata().ok()?;
-        match meta.len() > SMALL {
-            true => Self::read(&file, &meta).ok(),
-            false => None,
-        }
-    }
-
-    /// Whether a file is, unchanged, the one that was read.
-    pub(super) fn is_of(&self, meta: &Metadata) -> bool {
-        self.seen.as_ref() == Some(&Seen::of(meta))
+        Ok(Self { bytes, sum })
     }
 
     /// The hash of the first bytes: `at` at most, and how many they are. [`Odd`]
@@ -230,21 +185,5 @@ mod tests {
         let mut bytes = sealed(2 * STEP);
         bytes[STEP + 5] ^= 1;
         assert!(Content::of(bytes).hashed_to(0).is_err());
-    }
-
-    #[test]
-    fn a_large_file_is_read_ahead_and_known_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("index");
-        std::fs::write(&path, sealed(SMALL as usize + STEP)).unwrap();
-        let mut content = Content::ahead(&path).unwrap();
-        assert!(content.hashed_to(STEP).is_ok());
-        assert!(content.is_of(&path.metadata().unwrap()));
-        let other = folder.path().join("other");
-        std::fs::write(&other, sealed(SMALL as usize + STEP)).unwrap();
-        std::fs::rename(other, &path).unwrap();
-        assert!(!content.is_of(&path.metadata().unwrap()));
-        std::fs::write(&path, sealed(10)).unwrap();
-        assert!(Content::ahead(&path).is_none());
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct IndexFile {
     /// Extensions to be kept as they are, headers and all.
     kept: Vec<Range<usize>>,
     tree: Option<Node>,
+    /// Where its body is.
+    tree_at: Option<Range<usize>>,
 }
 
 /// An entry.
@@ -96,6 +98,7 @@ impl IndexFile {
             entries_end: entries.end,
             kept: Vec::new(),
             tree: None,
+            tree_at: None,
             bytes,
         };
         file.check_order()?;
@@ -126,6 +129,7 @@ impl IndexFile {
                 b"TREE" if self.tree.is_none() => {
                     let body = self.bytes.get(at + 8..next).ok_or(Odd)?;
                     self.tree = Some(Node::parse(body).ok_or(Odd)?);
+                    self.tree_at = Some(at + 8..next);
                 }
                 b"TREE" => return Err(Odd),
                 // Offsets into the file, the state of a monitor and of the
@@ -153,8 +157,13 @@ impl IndexFile {
         self.slots.len()
     }
 
-    pub(super) fn tree(&self) -> Option<&Node> {
-        self.tree.as_ref()
+    /// The trees of folders, to be changed. Of a large desk they are thousands:
+    /// instead of a copy, they are read again where they are taken again.
+    pub(super) fn take_tree(&mut self) -> Option<Node> {
+        self.tree.take().or_else(|| {
+            let body = self.bytes.get(self.tree_at.clone()?)?;
+            Node::parse(body)
+        })
     }
 
     /// Where the extensions are that stay.

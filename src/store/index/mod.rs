@@ -6,11 +6,13 @@
 //! | file | holds |
 //! |---|---|
 //! | `bytes` | the file, and its checksum |
+//! | `ahead` | reading a large one before it is needed |
 //! | `file` | the format, read |
 //! | `rewrite` | the format, written in one pass around what changed |
 //! | `tree` | the extension with the trees of folders |
 //! | `libgit` | the way through libgit2, for what is not plain |
 
+mod ahead;
 mod bytes;
 mod file;
 mod libgit;
@@ -32,10 +34,11 @@ use super::lock::GitLock;
 use super::snapshot::Entry;
 use super::worktree::FileStat;
 use super::{BlobId, Durability, Edit, IndexState, Result, StoreError};
+use bytes::Content;
 use libgit::Copied;
 use rewrite::Rewrite;
 
-pub(super) use bytes::Content;
+pub(super) use ahead::Ahead;
 pub(super) use libgit::{open, state};
 pub(super) use tree::{TreeMove, TreeMoves, empty_tree};
 
@@ -81,7 +84,8 @@ impl IndexEdit {
         target: PathBuf,
         tmp: &Path,
         top: &Path,
-        ahead: Option<Content>,
+        ahead: Option<Ahead>,
+        skips_hash: bool,
     ) -> Result<Self> {
         let (backend, read_at) = match File::open(&target) {
             Ok(file) => {
@@ -91,18 +95,22 @@ impl IndexEdit {
                 lock.file()
                     .set_permissions(meta.permissions())
                     .map_err(StoreError::io("set the permissions of", lock.path()))?;
-                let content = match ahead.filter(|ahead| ahead.is_of(&meta)) {
-                    Some(ahead) => ahead,
-                    None => Content::read(&file, &meta).map_err(StoreError::io("read", &target))?,
+                let rewrite = match ahead.and_then(|ahead| ahead.of(&meta)) {
+                    Some(rewrite) => rewrite,
+                    None => {
+                        let content = Content::read(&file, &meta, !skips_hash);
+                        let content = content.map_err(StoreError::io("read", &target))?;
+                        Rewrite::of(content, meta.mtime(), skips_hash)
+                    }
                 };
-                let backend = match Rewrite::of(content) {
+                let backend = match rewrite {
                     Ok(rewrite) => Backend::Rewrite(Box::new(rewrite)),
                     Err(_) => Backend::Libgit(Copied::of(&target, tmp.join("index"))?),
                 };
                 (backend, Some(meta.mtime()))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let rewrite = Rewrite::empty().map_err(|_| StoreError::Git {
+                let rewrite = Rewrite::empty(skips_hash).map_err(|_| StoreError::Git {
                     action: "make an index",
                     detail: "the empty one is not understood".to_owned(),
                 })?;
@@ -126,8 +134,8 @@ impl IndexEdit {
     /// index and differ from their entry. Git tells such edits by comparing
     /// times with that of the index file, and the new index is younger.
     fn smudge_racy(&mut self, index_time: i64, top: &Path) -> Result<()> {
-        let young = match &self.backend {
-            Backend::Rewrite(rewrite) => rewrite.young(index_time),
+        let young = match &mut self.backend {
+            Backend::Rewrite(rewrite) => rewrite.take_young(),
             Backend::Libgit(copied) => copied.young(index_time),
         };
         for (name, mode, id) in young {
@@ -223,8 +231,9 @@ impl IndexEdit {
     }
 
     /// Writes the content into `index.lock`, so that a full disk or an index
-    /// that is damaged shows now; [`IndexEdit::seal`] makes the last of it.
-    pub(super) fn write(&mut self, durability: Durability) -> Result<()> {
+    /// that is damaged shows now; [`IndexEdit::seal`] makes the last of it, and
+    /// brings it to the disk: until then nobody looks.
+    pub(super) fn write(&mut self) -> Result<()> {
         let path = self.lock.path();
         let file = self.lock.file();
         let failed = StoreError::io("write", path);
@@ -249,14 +258,14 @@ impl IndexEdit {
                 }
             },
         }
-        durability.sync_file(file, path)
+        Ok(())
     }
 
     /// Writes what was set since, and the checksum: the index is then ready to
     /// be placed.
     pub(super) fn seal(&mut self, durability: Durability) -> Result<()> {
         if !self.patch()? {
-            self.write(durability)?;
+            self.write()?;
             self.patch()?;
         }
         durability.sync_file(self.lock.file(), self.lock.path())

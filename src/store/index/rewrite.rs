@@ -12,7 +12,7 @@ use sha1::{Digest, Sha1};
 
 use super::bytes::Content;
 use super::file::{HEADER, IndexFile, NAME_MASK, Odd, RECORD, TRAILER, padded_len, write_varint};
-use super::tree::{Changed, TreeMoves};
+use super::tree::{Changed, Node, TreeMoves};
 use super::{ASSUME_VALID, INTENT_TO_ADD, IndexState, SKIP_WORKTREE, STAGE_MASK, state_of_entry};
 use crate::store::BlobId;
 use crate::store::worktree::FileStat;
@@ -142,21 +142,31 @@ pub(super) struct Rewrite {
     edits: BTreeMap<Vec<u8>, Edit>,
     moves: TreeMoves,
     built: Option<Built>,
+    /// Whether zeros are written for the checksum.
+    skips_hash: bool,
+    young: Vec<Young>,
 }
+
+/// An entry that git could take for unchanged: path, kind of file, content.
+pub(super) type Young = (Vec<u8>, u32, Oid);
 
 impl Rewrite {
     /// Of a work tree that has no index yet.
-    pub(super) fn empty() -> Result<Self, Odd> {
-        Self::of(Content::of(IndexFile::empty()))
+    pub(super) fn empty(skips_hash: bool) -> Result<Self, Odd> {
+        Self::of(Content::of(IndexFile::empty()), i64::MAX, skips_hash)
     }
 
-    pub(super) fn of(content: Content) -> Result<Self, Odd> {
+    /// Of a file that was written at that time, in seconds since 1970.
+    pub(super) fn of(content: Content, written: i64, skips_hash: bool) -> Result<Self, Odd> {
+        let old = IndexFile::parse(Arc::clone(&content.bytes))?;
         Ok(Self {
-            old: IndexFile::parse(Arc::clone(&content.bytes))?,
+            young: young(&old, written),
+            old,
             content,
             edits: BTreeMap::new(),
             moves: TreeMoves::new(),
             built: None,
+            skips_hash,
         })
     }
 
@@ -186,23 +196,10 @@ impl Rewrite {
             || edit.is_some_and(|(path, _)| path.starts_with(&prefix))
     }
 
-    /// The entries that git could take for unchanged without looking, once the
-    /// index is younger than `index_time`: path, kind of file, content.
-    pub(super) fn young(&self, index_time: i64) -> Vec<(Vec<u8>, u32, Oid)> {
-        // As many bits as the entries have.
-        let limit = index_time as u32;
-        let candidates = (0..self.old.len()).filter(|entry| self.old.mtime(*entry) >= limit);
-        candidates
-            .filter(|entry| {
-                self.old.size_of(*entry) != 0
-                    && self.old.flags(*entry) & (STAGE_MASK | ASSUME_VALID) == 0
-                    && self.old.extended_flags(*entry) & (INTENT_TO_ADD | SKIP_WORKTREE) == 0
-            })
-            .filter_map(|entry| {
-                let id = self.old.id(entry)?;
-                Some((self.old.name(entry).to_vec(), self.old.mode(entry), id))
-            })
-            .collect()
+    /// The entries that git could take for unchanged without looking, once
+    /// there is a younger index.
+    pub(super) fn take_young(&mut self) -> Vec<Young> {
+        std::mem::take(&mut self.young)
     }
 
     /// Makes git look at the content of a file.
@@ -266,20 +263,21 @@ impl Rewrite {
         &mut self,
         write: impl FnOnce(&NewContent<'_>) -> Result<(), E>,
     ) -> Result<Result<(), E>, Odd> {
+        let tree = self.old.take_tree();
         let (old, edits) = (&self.old, &self.edits);
-        let (layout, records) = Pass::run(old, edits, &self.moves);
+        let (layout, records) = Pass::run(old, edits, tree, &self.moves);
         // As long as nothing is inserted, old and new begin alike, and are
         // hashed once.
         let inserts = edits.values().any(|edit| edit.at.is_err());
         let hashed = match records.first() {
-            Some(first) if !old.skips_hash() => first.file,
+            Some(first) if !self.skips_hash && !old.skips_hash() => first.file,
             _ => 0,
         };
         let content = NewContent {
             old,
             layout: &layout,
         };
-        let (written, begun) = if old.skips_hash() {
+        let (written, begun) = if self.skips_hash || old.skips_hash() {
             (write(&content), Ok((Sha1::new(), 0)))
         } else if inserts && hashed > LARGE {
             let begin = || content.hash(hashed);
@@ -324,7 +322,7 @@ impl Rewrite {
                 write(at.file, there)?;
             }
         }
-        if !self.old.skips_hash() {
+        if !self.skips_hash {
             let body = built.layout.len - TRAILER;
             let mut hash = built.begun.clone();
             for chunk in built.layout.chunks(&self.old, built.hashed..body) {
@@ -334,6 +332,24 @@ impl Rewrite {
         }
         Ok(true)
     }
+}
+
+/// The entries as young as the index itself.
+fn young(index: &IndexFile, written: i64) -> Vec<Young> {
+    // As many bits as the entries have.
+    let limit = written as u32;
+    let candidates = (0..index.len()).filter(|entry| index.mtime(*entry) >= limit);
+    candidates
+        .filter(|entry| {
+            index.size_of(*entry) != 0
+                && index.flags(*entry) & (STAGE_MASK | ASSUME_VALID) == 0
+                && index.extended_flags(*entry) & (INTENT_TO_ADD | SKIP_WORKTREE) == 0
+        })
+        .filter_map(|entry| {
+            let id = index.id(entry)?;
+            Some((index.name(entry).to_vec(), index.mode(entry), id))
+        })
+        .collect()
 }
 
 /// One pass over the old file.
@@ -354,6 +370,7 @@ impl<'i> Pass<'i> {
     fn run(
         old: &'i IndexFile,
         edits: &'i BTreeMap<Vec<u8>, Edit>,
+        tree: Option<Node>,
         moves: &TreeMoves,
     ) -> (Layout, Vec<RecordAt>) {
         let mut pass = Self {
@@ -375,7 +392,7 @@ impl<'i> Pass<'i> {
             })
             .collect();
         pass.copy_to(old.len());
-        pass.extensions(edits, moves);
+        pass.extensions(edits, tree, moves);
         pass.out.put(&[0; TRAILER]);
         (pass.out, records)
     }
@@ -456,8 +473,13 @@ impl<'i> Pass<'i> {
         at
     }
 
-    fn extensions(&mut self, edits: &BTreeMap<Vec<u8>, Edit>, moves: &TreeMoves) {
-        if let Some(tree) = self.old.tree() {
+    fn extensions(
+        &mut self,
+        edits: &BTreeMap<Vec<u8>, Edit>,
+        tree: Option<Node>,
+        moves: &TreeMoves,
+    ) {
+        if let Some(mut tree) = tree {
             let changed: Vec<_> = edits
                 .iter()
                 .filter(|(_, edit)| !edit.smudge)
@@ -466,7 +488,6 @@ impl<'i> Pass<'i> {
                     inserted: edit.at.is_err(),
                 })
                 .collect();
-            let mut tree = tree.clone();
             if !changed.is_empty() {
                 tree.follow(&changed, moves);
             }

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::io::Write;
 
 use git2::Oid;
 
@@ -92,12 +93,13 @@ impl Node {
         out.extend_from_slice(&self.name);
         out.push(0);
         let below = self.children.len();
-        match &self.known {
-            None => out.extend_from_slice(format!("-1 {below}\n").as_bytes()),
-            Some((count, id)) => {
-                out.extend_from_slice(format!("{count} {below}\n").as_bytes());
-                out.extend_from_slice(id.as_bytes());
-            }
+        // Writing to memory cannot fail.
+        let _ = match &self.known {
+            None => writeln!(out, "-1 {below}"),
+            Some((count, _)) => writeln!(out, "{count} {below}"),
+        };
+        if let Some((_, id)) = &self.known {
+            out.extend_from_slice(id.as_bytes());
         }
         for child in &self.children {
             child.write(out);

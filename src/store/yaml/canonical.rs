@@ -67,8 +67,11 @@ impl<'a> Cursor<'a> {
 
     /// What comes before `end`, which is passed over.
     fn until(&mut self, end: &str) -> Option<&'a str> {
-        let (front, rest) = self.0.split_once(end)?;
-        self.0 = rest;
+        // It is never far: less is to be done for that than `str::find` does.
+        let mut windows = self.0.as_bytes().windows(end.len());
+        let at = windows.position(|window| window == end.as_bytes())?;
+        let (front, rest) = self.0.split_at_checked(at)?;
+        self.0 = rest.get(end.len()..)?;
         Some(front)
     }
 
@@ -140,10 +143,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn plain(&mut self, flow: bool) -> Option<&'a str> {
-        let end = match flow {
-            true => self.0.find([',', '}', ']', '\n'])?,
-            false => self.0.find('\n')?,
-        };
+        let ends = |byte: u8| byte == b'\n' || flow && matches!(byte, b',' | b'}' | b']');
+        let end = self.0.bytes().position(ends)?;
         let (front, rest) = self.0.split_at_checked(end)?;
         self.0 = rest;
         Some(front)

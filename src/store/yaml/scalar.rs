@@ -78,6 +78,11 @@ fn is_plain(text: &str, place: Place) -> bool {
 /// bare.
 fn has_indicator(text: &str, place: Place) -> bool {
     let flow = place == Place::Flow;
+    // Most texts have nothing but letters, digits, spaces and a few marks.
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b" -_./@".contains(&byte);
+    if text.bytes().all(harmless) {
+        return false;
+    }
     let mut before = 'a';
     for c in text.chars() {
         let indicator = match c {
