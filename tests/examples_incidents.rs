@@ -205,7 +205,7 @@ fn every_line_is_legal_and_the_figures_are_right() {
         roster: &roster,
     };
     let lives: Vec<Life> = tickets.iter().map(|one| Life::of(one, rules)).collect();
-    let (lives, _) = metrics::population(&lives);
+    let (lives, _) = metrics::population(&lives, false);
     let figure = |name: &str, period| {
         let lens = Lens {
             period,

@@ -101,6 +101,14 @@ impl Imported {
         found.lines().count()
     }
 
+    /// A report over all that happened, as JSON.
+    fn report(&self, words: &[&str]) -> Json {
+        let all = ["-C", "real", "report", "--json"];
+        let period = ["--since", "2000-01-01", "--until", "2020-01-01"];
+        let words = [&all[..], words, &period].concat();
+        serde_json::from_str(&self.place.run("desk", &words)).unwrap()
+    }
+
     fn sql(&self, question: &str) -> String {
         let words = ["-C", "real", "sql", "--format", "csv", question];
         self.place
@@ -110,6 +118,13 @@ impl Imported {
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+/// The rows of a table of a report: the values of these columns.
+fn told(report: &Json, table: &str, columns: [&str; 2]) -> Vec<(Json, Json)> {
+    let rows = report["tables"][table]["rows"].as_array().unwrap().iter();
+    rows.map(|row| (row[columns[0]].clone(), row[columns[1]].clone()))
+        .collect()
 }
 
 fn rows(csv: &str) -> Vec<HashMap<String, String>> {
@@ -323,6 +338,14 @@ fn a_servicenow_audit_log() {
     assert_counts(tickets.iter().map(|row| row["team"].as_str()), &teams);
     let months = [("2016-03", 8_995), ("2016-04", 7_934), ("2016-05", 7_508)];
     assert_counts(tickets.iter().map(|row| &row["opened"][..7]), &months);
+    let arrived = told(
+        &desk.report(&["--by", "month"]),
+        "groups",
+        ["month", "arrived"],
+    );
+    for (month, n) in months {
+        assert!(arrived.contains(&(month.into(), n.into())), "{arrived:?}");
+    }
 
     let cases = desk.events();
     let first = [
@@ -494,6 +517,23 @@ fn a_log_with_levels_hidden_in_the_names_of_teams() {
     }
     let top = pairs.iter().max_by_key(|(_, count)| **count);
     assert_eq!(top, Some((&["g199-3rd", "g21-2nd"], &36)));
+
+    // The report says the same.
+    let report = desk.report(&["kind:problem", "--by", "level"]);
+    let mix = told(&report, "groups", ["level", "arrived"]);
+    let expected = [("L1", 48), ("L2", 883), ("L3", 556)];
+    assert_eq!(mix, expected.map(|(level, n)| (level.into(), n.into())));
+    let report = desk.report(&["pingpong", "kind:problem"]);
+    let figures = told(&report, "figures", ["metric", "value"]);
+    for (metric, value) in [("hand-overs", 655), ("bounces", 186)] {
+        assert!(
+            figures.contains(&(metric.into(), value.into())),
+            "{figures:?}"
+        );
+    }
+    let report = desk.report(&["pingpong", "kind:problem", "--explain", "ping-pong"]);
+    let share = &told(&report, "figure", ["metric", "value"])[0].1;
+    assert_eq!((&share["count"], &share["n"]), (&107.into(), &1_487.into()));
 
     let again = cases.values().filter(|events| {
         let done = events

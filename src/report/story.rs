@@ -235,7 +235,7 @@ impl Known {
 
     /// All of it, as a view sees it.
     pub(crate) fn scope(&self, period: Period) -> Scope<'_> {
-        let (lives, left_out) = population(&self.lives);
+        let (lives, left_out) = population(&self.lives, false);
         Scope {
             lives,
             left_out,

@@ -22,8 +22,8 @@ use std::path::PathBuf;
 
 /// Report on the desk: what came and went, how long it took, how well
 ///
-/// Incidents and requests count; cancelled tickets, duplicates and problems do
-/// not. Times are of the desk's calendar where not said otherwise; days, weeks
+/// Incidents and requests count; cancelled tickets and duplicates do not, nor do
+/// problems, unless asked for (kind:problem). Times are of the desk's calendar where not said otherwise; days, weeks
 /// and months are those of its zone. Every figure names its n.
 #[derive(Debug, Args)]
 #[command(
@@ -146,7 +146,7 @@ impl Report {
         let zone = rules.policy.calendars.usual.zone();
         let period = self.period(first, zone, now)?;
         let lives = lives(session, &span, &question.terms, now)?;
-        let (counted, left_out) = metrics::population(&lives);
+        let (counted, left_out) = metrics::population(&lives, asks_for_problems(&question.terms));
         let lens = Lens {
             period,
             now,
@@ -287,6 +287,14 @@ impl Report {
             )
         })
     }
+}
+
+/// Whether a term picks problems, which are in no figure else: `kind:problem`.
+fn asks_for_problems(terms: &[String]) -> bool {
+    let kinds = terms.iter().filter_map(|term| term.strip_prefix("kind:"));
+    kinds
+        .flat_map(|kinds| kinds.split(','))
+        .any(|kind| kind == "problem")
 }
 
 /// The lives of all desks that are meant.

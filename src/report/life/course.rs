@@ -154,7 +154,13 @@ impl Course {
                 resolution.reopened.get_or_insert(event.at);
             }
         }
-        if event.set.status.value() == Some(&Status::Resolved) {
+        let solved = match event.set.status.value() {
+            Some(Status::Resolved) => true,
+            // Other systems close without resolving first.
+            Some(Status::Closed) => before.status.is_live(),
+            _ => false,
+        };
+        if solved {
             self.resolutions.push(Resolution {
                 at: event.at,
                 by: event.by.clone(),

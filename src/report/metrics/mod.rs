@@ -57,14 +57,16 @@ pub struct Excluded {
     pub problem: usize,
 }
 
-/// The tickets that metrics are about, and the others counted.
+/// The tickets that metrics are about, and the others counted. Problems are
+/// among them where the reader asks for problems.
 #[must_use]
-pub fn population(lives: &[Life]) -> (Vec<&Life>, Excluded) {
+pub fn population(lives: &[Life], with_problems: bool) -> (Vec<&Life>, Excluded) {
     let mut excluded = Excluded::default();
     let mut counted = Vec::with_capacity(lives.len());
     for life in lives {
         match life.left_out {
             None => counted.push(life),
+            Some(LeftOut::Problem) if with_problems => counted.push(life),
             Some(LeftOut::Void) => excluded.void += 1,
             Some(LeftOut::Duplicate) => excluded.duplicate += 1,
             Some(LeftOut::Cancelled) => excluded.cancelled += 1,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// A metric over the tickets that count.
 fn figure(known: &Known, period: Period, name: &str) -> Figure {
-    let (lives, _) = population(&known.lives);
+    let (lives, _) = population(&known.lives, false);
     let metric = find(name).unwrap_or_else(|| panic!("no metric {name}"));
     metric.over(&lives, seen(known, period))
 }
@@ -41,7 +41,7 @@ fn told(known: &Known, name: &str) -> String {
 #[test]
 fn the_figures_are_those_computed_by_hand() {
     let desk = desk();
-    let (_, left_out) = population(&desk.lives);
+    let (_, left_out) = population(&desk.lives, false);
     assert_eq!(
         json!(left_out),
         json!({"void": 1, "duplicate": 1, "cancelled": 1, "problem": 1})
@@ -188,7 +188,7 @@ proptest! {
     #[test]
     fn flow_telescopes_and_shares_are_shares(cut in 1_i64..2_591_999) {
         for known in [desk(), served()] {
-            let (lives, _) = population(&known.lives);
+            let (lives, _) = population(&known.lives, false);
             let whole = november();
             let cut = whole.from().plus(cut);
             let parts = [
@@ -226,7 +226,7 @@ proptest! {
 fn the_level_mix_is_everything_that_had_a_level() {
     use crate::report::group::{By, Field, split};
     for known in [desk(), served()] {
-        let (lives, _) = population(&known.lives);
+        let (lives, _) = population(&known.lives, false);
         let lens = seen(&known, november());
         let groups = split(By::Field(Field::Level), &lives, lens);
         let resolved = |lives: &[&Life]| flow::RESOLVED.over(lives, lens).n();
