@@ -48,6 +48,7 @@ fn prepare(desk: &Desk, command: &str, id: &str) {
         "close" | "reopen" => drop(words("resolve")),
         "swarm" => drop(desk.ok(format!("swarm {id} call lena"))),
         "undo" => drop(words("note")),
+        "policy" => drop(desk.git("branch stricter")),
         "who" => {
             desk.commit(
                 "desk.yaml",
@@ -122,6 +123,7 @@ fn the_examples_of_every_help_run_as_they_are_printed() {
                 ("> tickets.csv", "> ../tickets.csv"),
                 ("> l3.csv", "> ../l3.csv"),
                 ("new-policy.yaml", "desk.yaml"),
+                ("october.html", "../october.html"),
                 ("> ticket.json", "> ../ticket.json"),
             ] {
                 line = line.replace(printed, here);

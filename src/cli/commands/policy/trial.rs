@@ -14,6 +14,7 @@ use crate::ticket::value::Value as _;
 use crate::ticket::{Judgement, Level, Name, Priority};
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Version of the JSON; raised when a field changes its meaning.
@@ -36,6 +37,8 @@ const SHAPE: u32 = 1;
 /// is guessed from what would have followed by itself; tickets that were placed
 /// by hand are left out), and which escalations would have been refused as
 /// incomplete (who is asked for more gives more).
+///
+/// With --quiet, the ids of tickets of which a clock comes out otherwise.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -104,10 +107,10 @@ impl Try {
             return session.print_json(&whole);
         }
         if session.everywhere.quiet {
-            let mut ids: Vec<_> = outcome.flips.iter().map(|flip| &flip.of.id).collect();
-            ids.dedup();
-            let ids: Vec<String> = ids.iter().map(|id| format!("{id}\n")).collect();
-            return session.print(&ids.concat());
+            let mut told = BTreeSet::new();
+            let ids = outcome.flips.iter().map(|flip| &flip.of.id);
+            let ids = ids.filter(|id| told.insert(*id));
+            return session.print(&ids.map(|id| format!("{id}\n")).collect::<String>());
         }
         let shown = Shown {
             name: &name,
