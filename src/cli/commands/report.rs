@@ -198,6 +198,9 @@ impl Report {
             None => Format::Table,
         };
         let text = document.render(format, session.look)?;
+        // The program is about to end: giving back all of them piece by piece
+        // would take as long as reading them did.
+        std::mem::forget(lives);
         match &self.html {
             Some(file) if file.as_os_str() != "-" => {
                 save::whole(file, text.as_bytes())?;
