@@ -16,14 +16,20 @@ const STYLE: &str = include_str!("html/page.css");
 /// Tables with more columns are printed across.
 const ACROSS: usize = 9;
 
+/// Paper has room for no more columns.
+const ON_PAPER: usize = 12;
+
 /// Names of rows that are no longer stay on one line.
 const SHORT: usize = 16;
+
+/// Text that is longer may take several lines.
+const LONG: usize = 24;
 
 /// Reports with as many tables say where each is.
 const LISTED: usize = 4;
 
 /// Shades of a heat table, beside none.
-const SHADES: f64 = 7.0;
+const SHADES: [&str; 7] = ["h1", "h2", "h3", "h4", "h5", "h6", "h7"];
 
 /// Nothing but what the page itself says may be shown or run.
 const RULES: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
@@ -40,8 +46,16 @@ pub(super) fn render(report: &Document) -> String {
          <meta name=\"color-scheme\" content=\"light dark\"/>\n\
          <meta name=\"referrer\" content=\"no-referrer\"/>\n\
          <title>{heading}, {}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{heading}</h1>\n<dl>\n",
+         <style>\n{STYLE}</style>\n</head>\n<body{}>\n<header>\n<h1>{heading}</h1>\n<dl>\n",
         escape(&report.period.told(report.zone)),
+        match report
+            .tables
+            .iter()
+            .any(|table| table.columns.len() > ACROSS)
+        {
+            true => " class=\"across\"",
+            false => "",
+        }
     );
     for (what, told) in report.facts() {
         let (what, told) = (escape(what), escape(&told));
@@ -77,14 +91,9 @@ pub(super) fn render(report: &Document) -> String {
 
 fn section(page: &mut String, table: &Table, report: &Document) {
     let (id, title) = (escape(table.name), escape(&table.title));
-    let across = if table.columns.len() > ACROSS {
-        " class=\"across\""
-    } else {
-        ""
-    };
     let _ = writeln!(
         page,
-        "<section{across} aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>"
+        "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>"
     );
     if table.rows.is_empty() {
         page.push_str("<p class=\"none\">none</p>\n");
@@ -102,9 +111,13 @@ fn section(page: &mut String, table: &Table, report: &Document) {
                 _ => "",
             }
         );
-        head(page, table);
-        body(page, table, report);
+        let spare = spare(table);
+        head(page, table, &spare);
+        body(page, table, &spare, report);
         page.push_str("</table>\n</div>\n");
+    }
+    if table.columns.len() > ON_PAPER {
+        page.push_str("<p class=\"note paper\">On paper, the most important columns.</p>\n");
     }
     for note in &table.notes {
         let _ = writeln!(page, "<p class=\"note\">{}</p>", escape(note));
@@ -112,7 +125,18 @@ fn section(page: &mut String, table: &Table, report: &Document) {
     page.push_str("</section>\n");
 }
 
-fn head(page: &mut String, table: &Table) {
+/// Which columns paper has no room for: those that matter least.
+fn spare(table: &Table) -> Vec<bool> {
+    let mut places: Vec<usize> = (0..table.columns.len()).collect();
+    places.sort_by_key(|place| std::cmp::Reverse(table.columns[*place].keep));
+    let mut spare = vec![false; table.columns.len()];
+    for place in places.into_iter().skip(ON_PAPER) {
+        spare[place] = true;
+    }
+    spare
+}
+
+fn head(page: &mut String, table: &Table, spare: &[bool]) {
     // A table of names and values explains itself to eyes; ears need words.
     let headed = table.columns.iter().any(|column| !column.title.is_empty());
     let unseen = if headed { "" } else { " class=\"unseen\"" };
@@ -122,21 +146,30 @@ fn head(page: &mut String, table: &Table) {
         _ => None,
     };
     for (place, column) in table.columns.iter().enumerate() {
-        let side = match of_figures(table, place) {
-            true if barred == Some(place) => " class=\"n barred\"",
-            true => " class=\"n\"",
-            false => "",
-        };
+        let mut classes = Vec::new();
+        if of_figures(table, place) {
+            classes.push("n");
+        }
+        if barred == Some(place) {
+            classes.push("barred");
+        }
+        if column.title.chars().count() > SHORT {
+            classes.push("wordy");
+        }
+        if spare.get(place) == Some(&true) {
+            classes.push("spare");
+        }
+        let class = class_of(&classes);
         let title = match column.title.is_empty() {
             true => format!("<span class=\"unseen\">{}</span>", escape(&column.name)),
             false => escape(&column.title),
         };
-        let _ = write!(page, "<th scope=\"col\"{side}>{title}</th>");
+        let _ = write!(page, "<th scope=\"col\"{class}>{title}</th>");
     }
     page.push_str("</tr>\n</thead>\n");
 }
 
-fn body(page: &mut String, table: &Table, report: &Document) {
+fn body(page: &mut String, table: &Table, spare: &[bool], report: &Document) {
     let most = heaviest(table);
     let figures: Vec<bool> = (0..table.columns.len())
         .map(|place| of_figures(table, place))
@@ -154,12 +187,15 @@ fn body(page: &mut String, table: &Table, report: &Document) {
                 let _ = write!(page, "<th scope=\"row\"{short}>{}</th>", told(cell, report));
                 continue;
             }
-            let mut classes = Vec::new();
+            let mut classes: Vec<&str> = Vec::new();
             if figures.get(place) == Some(&true) {
-                classes.push("n".to_owned());
+                classes.push("n");
             }
             if matches!(cell, Cell::Nothing | Cell::Count(0)) {
-                classes.push("none".to_owned());
+                classes.push("none");
+            }
+            if matches!(cell, Cell::Text(text) if text.chars().count() > LONG) {
+                classes.push("long");
             }
             let mut bar = String::new();
             let part = cell.number().filter(|_| most > 0.0).map(|of| of / most);
@@ -168,14 +204,15 @@ fn body(page: &mut String, table: &Table, report: &Document) {
                     bar = chart::bar(part);
                 }
                 (Chart::Heat, Some(part)) if part > 0.0 => {
-                    classes.push(format!("h{}", (part * SHADES).ceil() as u8));
+                    let shade = (part * SHADES.len() as f64).ceil() as usize;
+                    classes.extend(SHADES.get(shade.max(1) - 1));
                 }
                 _ => {}
             }
-            let class = match classes.is_empty() {
-                true => String::new(),
-                false => format!(" class=\"{}\"", classes.join(" ")),
-            };
+            if spare.get(place) == Some(&true) {
+                classes.push("spare");
+            }
+            let class = class_of(&classes);
             let _ = write!(
                 page,
                 "<td{class}{}>{}{bar}</td>",
@@ -186,6 +223,13 @@ fn body(page: &mut String, table: &Table, report: &Document) {
         page.push_str("</tr>\n");
     }
     page.push_str("</tbody>\n");
+}
+
+fn class_of(classes: &[&str]) -> String {
+    match classes.is_empty() {
+        true => String::new(),
+        false => format!(" class=\"{}\"", classes.join(" ")),
+    }
 }
 
 /// The largest number of those that the table's picture is of.

@@ -309,6 +309,23 @@ fn lines_of_one_size_share_a_plot() {
 }
 
 #[test]
+fn paper_has_the_columns_that_matter() {
+    let mut columns: Vec<Column> = (0..15)
+        .map(|place| Column::new(&format!("c{place}"), "C").keep(place))
+        .collect();
+    columns[0].keep = Column::ALWAYS;
+    let mut table = Table::new("wide", "Wide", columns);
+    table.push((0..15).map(Cell::Count).collect());
+    let page = render(&report(vec![table]));
+    assert_eq!(page.matches("<body class=\"across\">").count(), 1);
+    for place in 1..15 {
+        let hidden = page.contains(&format!("<td class=\"n spare\">{place}</td>"));
+        assert_eq!(hidden, place < 4, "{place}");
+    }
+    assert!(page.contains("On paper, the most important columns."));
+}
+
+#[test]
 fn negative_numbers_go_below_zero() {
     let page = render(&report(vec![over_weeks(&[Some(-10), Some(10)])]));
     assert!(page.contains("points=\"0.0,178.0 1000.0,8.0\""), "{page}");
