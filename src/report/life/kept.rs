@@ -91,7 +91,14 @@ impl<T: Kept> Kept for Vec<T> {
     }
 
     fn read(from: &mut Reader<'_>) -> Option<Self> {
-        (0..from.size()?).map(|_| T::read(from)).collect()
+        let size = from.size()?;
+        // As large as it gets and no larger: most are short, and there are many.
+        // Each takes a byte at least, whatever damage says.
+        let mut all = Self::with_capacity(size.min(from.0.len()));
+        for _ in 0..size {
+            all.push(T::read(from)?);
+        }
+        Some(all)
     }
 }
 
