@@ -4,9 +4,10 @@
 //! The database is jiff's, since it is one block of bytes: tables of pointers,
 //! as chrono-tz has them, are written to memory anew whenever a program starts.
 
+use crate::ticket::Timestamp;
 use chrono::{
-    DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone,
-    Timelike,
+    DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset,
+    TimeDelta, TimeZone, Timelike,
 };
 use jiff::tz::{AmbiguousOffset, TimeZone as Transitions};
 use std::collections::BTreeMap;
@@ -65,6 +66,26 @@ impl Zone {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name
+    }
+
+    /// The first moment of a day.
+    #[must_use]
+    pub fn start_of(self, day: NaiveDate) -> Timestamp {
+        self.moment(day.and_time(NaiveTime::MIN))
+    }
+
+    /// The moment at which its clock shows that; the earlier of two, and where
+    /// it is skipped, the first one after that.
+    #[must_use]
+    pub fn moment(self, local: NaiveDateTime) -> Timestamp {
+        let mut tried = local;
+        loop {
+            if let Some(time) = self.from_local_datetime(&tried).earliest() {
+                return Timestamp::from_unix(time.timestamp());
+            }
+            // Clocks go forward by whole quarters of an hour.
+            tried += TimeDelta::minutes(15);
+        }
     }
 
     fn offset(self, found: jiff::tz::Offset) -> ZoneOffset {

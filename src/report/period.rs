@@ -3,8 +3,7 @@
 use crate::policy::zone::Zone;
 use crate::ticket::Timestamp;
 use crate::ticket::value::Value;
-use chrono::offset::LocalResult;
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Serialize, Serializer};
 
 /// Seconds of a day without a change of clocks.
@@ -92,7 +91,7 @@ impl Period {
         let first = |time: Timestamp| {
             let local = time.utc().with_timezone(&zone);
             let at = local.date_naive();
-            (start_of(at, zone) == time && at.day() == 1).then_some(at)
+            (zone.start_of(at) == time && at.day() == 1).then_some(at)
         };
         let (from, to) = (first(self.from)?, first(self.to)?);
         let months = |day: NaiveDate| day.year() * 12 + day.month0() as i32;
@@ -122,7 +121,7 @@ impl Period {
         };
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
         let next = first.checked_add_months(Months::new(months))?;
-        Self::new(start_of(first, zone), start_of(next, zone)).ok()
+        Self::new(zone.start_of(first), zone.start_of(next)).ok()
     }
 
     /// Its parts: the days, weeks (from Monday), months or quarters of the
@@ -133,7 +132,7 @@ impl Period {
         let mut parts = Vec::new();
         let mut day = step.first(self.from.utc().with_timezone(&zone).date_naive());
         while let Some(next) = step.next(day) {
-            let (from, to) = (start_of(day, zone), start_of(next, zone));
+            let (from, to) = (zone.start_of(day), zone.start_of(next));
             if from >= self.to || parts.len() >= MOST_PARTS {
                 break;
             }
@@ -149,7 +148,7 @@ impl Period {
     #[must_use]
     pub fn told(self, zone: Zone) -> String {
         let local = |time: Timestamp| time.utc().with_timezone(&zone);
-        let is_start = |time: Timestamp| start_of(local(time).date_naive(), zone) == time;
+        let is_start = |time: Timestamp| zone.start_of(local(time).date_naive()) == time;
         if is_start(self.from) && is_start(self.to) {
             let last = local(self.to.plus(-1)).date_naive();
             let first = local(self.from).date_naive();
@@ -228,27 +227,7 @@ fn moved(
 ) -> Option<Timestamp> {
     let local = time.utc().with_timezone(&zone);
     let day = day(local.date_naive())?;
-    Some(at(day.and_time(local.time()), zone))
-}
-
-/// The first moment of a day in a zone.
-fn start_of(day: NaiveDate, zone: Zone) -> Timestamp {
-    at(day.and_time(NaiveTime::MIN), zone)
-}
-
-/// The moment at which a zone's clock shows that; the earlier of two, and where
-/// it is skipped, the first one after that.
-fn at(local: NaiveDateTime, zone: Zone) -> Timestamp {
-    let mut tried = local;
-    loop {
-        match zone.from_local_datetime(&tried) {
-            LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => {
-                return Timestamp::from_unix(time.timestamp());
-            }
-            // Clocks go forward by whole quarters of an hour.
-            LocalResult::None => tried += TimeDelta::minutes(15),
-        }
-    }
+    Some(zone.moment(day.and_time(local.time())))
 }
 
 /// RFC 3339 in UTC, as everywhere.

@@ -9,7 +9,7 @@ use crate::policy::rules::{Faults, Policy, PolicyFault};
 use crate::policy::zone::Zone;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, Level, Name, Timestamp};
-use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono::Days;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads everybody. What is wrong with one is left out of them.
@@ -311,19 +311,7 @@ fn moment(text: &str, at: &str, zone: Zone, ends: bool) -> Result<Timestamp, Pol
     } else {
         day
     };
-    Ok(start_of_day(day, zone))
-}
-
-/// The first moment of a local day. Where the clock leaps over midnight, that
-/// is when it has leapt.
-fn start_of_day(day: NaiveDate, zone: Zone) -> Timestamp {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let quarters = (0..=16).map(|quarter| midnight + TimeDelta::minutes(15 * quarter));
-    let mut shown = quarters.filter_map(|local| zone.from_local_datetime(&local).earliest());
-    shown.next().map_or_else(
-        || Timestamp::from_unix(midnight.and_utc().timestamp()),
-        |time| Timestamp::from_unix(time.timestamp()),
-    )
+    Ok(zone.start_of(day))
 }
 
 /// The stretch from one day or time to the end of another, in a zone.
