@@ -20,7 +20,6 @@ use crate::policy::clock::{self, Run, State};
 use crate::policy::readiness::{self, Given};
 use crate::policy::rules::{HandOver, Incomplete};
 use crate::policy::start::Start;
-
 use crate::ticket::{
     Clock, Event, Header, Judgement, Level, Name, Priority, Status, Target, Ticket, TicketId,
     Timestamp, Verb,

@@ -32,8 +32,8 @@ const AGES: &[(i64, &str)] = &[
     (30, "30 days or more"),
 ];
 
-/// Days without any event after which a ticket is forgotten.
-const STALE: i64 = 5;
+/// Seconds without any event after which a ticket is stale: five days.
+pub(super) const STALE: i64 = 5 * DAY;
 
 /// How many of the oldest are named.
 const OLDEST: usize = 10;
@@ -186,7 +186,7 @@ fn bucket(open: &Open<'_>) -> usize {
 }
 
 fn is_stale(open: &Open<'_>) -> bool {
-    open.quiet >= STALE * DAY
+    open.quiet >= STALE
 }
 
 /// Groups of tickets as rows, ages as columns.

@@ -1,4 +1,4 @@
-//! A report for people at a terminal: tables with bars and shades.
+//! A report for people at a terminal: tables with bars and sparklines.
 
 use super::Document;
 use super::cell;

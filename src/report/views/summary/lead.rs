@@ -3,14 +3,11 @@
 use crate::report::life::Life;
 use crate::report::table::{Cell, Column, Table};
 use crate::report::views::parts::of;
-use crate::report::views::{Scope, levels, people, pingpong};
+use crate::report::views::{Scope, backlog, levels, people, pingpong};
 use crate::ticket::Timestamp;
 
 /// How many tickets a list names.
 const LISTED: usize = 10;
-
-/// Seconds without any event after which a ticket is stale: five days.
-const STALE: i64 = 5 * 86_400;
 
 /// Unacknowledged, stale and bouncing tickets, load against duty, and what was
 /// declined.
@@ -43,7 +40,7 @@ fn unacknowledged(scope: &Scope<'_>) -> Table {
 
 /// Nothing has happened to them for days, the longest first.
 fn stale(scope: &Scope<'_>) -> Table {
-    let quiet = |life: &&&Life| scope.lens.now.since(life.updated) >= STALE;
+    let quiet = |life: &&&Life| scope.lens.now.since(life.updated) >= backlog::STALE;
     let live = scope.lives.iter().filter(|life| life.status.is_live());
     list(
         ("stale", "Not updated in 5 days"),
