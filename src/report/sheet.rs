@@ -173,9 +173,12 @@ pub(super) fn change(metric: &Metric, was: &Figure, is: &Figure) -> Cell {
     Cell::Change { by, points, better }
 }
 
-/// With a capital letter.
+/// With a capital letter; own fields (`x-room`) keep their names.
 #[must_use]
 pub fn capital(text: &str) -> String {
+    if text.starts_with("x-") {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
