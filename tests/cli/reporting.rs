@@ -147,7 +147,7 @@ fn own_fields_are_figures() {
     assert_eq!(
         rows("fields x-moves", "numbers"),
         json!([{
-            "field": "x-moves", "n": 3, "above-zero": {"count": 2, "n": 3, "share": 2.0 / 3.0},
+            "field": "x-moves", "n": 3, "above-zero": 2, "share": {"count": 2, "n": 3, "share": 2.0 / 3.0},
             "sum": 15, "mean": 5.0, "p50": 5, "max": 10,
         }])
     );

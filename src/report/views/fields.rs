@@ -197,6 +197,7 @@ fn numbers<'f>(scope: &Scope<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -
     let columns = [
         Column::new("n", "n"),
         Column::new("above-zero", "Above zero").keep(100),
+        Column::new("share", "Share").keep(70),
         Column::new("sum", "Sum").keep(80),
         Column::new("mean", "Mean").keep(90),
         Column::new("p50", "Median").keep(95),
@@ -212,11 +213,13 @@ fn numbers<'f>(scope: &Scope<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -
             let mean = (!numbers.is_empty()).then(|| sum / numbers.len() as f64);
             // The nearest rank, as everywhere: one of the values.
             let middle = numbers.get(numbers.len().saturating_sub(1) / 2);
+            let above = Part::of(&numbers, |number| **number > 0.0);
             let number = |number: Option<&f64>| number.map_or(Cell::Nothing, |it| told(*it));
             let mut row = start(scope, field, group);
             row.extend([
                 Cell::count(numbers.len()),
-                Cell::Share(Part::of(&numbers, |number| **number > 0.0)),
+                Cell::count(above.count),
+                Cell::Share(above),
                 told(sum),
                 mean.map_or(Cell::Nothing, Cell::Number),
                 number(middle),

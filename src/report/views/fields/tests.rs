@@ -57,10 +57,10 @@ fn a_field_is_told_by_what_it_holds() {
             "words",
             vec!["x-sla | true | 2 | 2/3", "x-sla | false | 1 | 1/3"],
         ),
-        // n, above zero, sum, mean, median, largest
+        // n, above zero, of all, sum, mean, median, largest
         (
             "numbers",
-            vec!["x-moves | 3 | 2/3 | 7.50 | 2.50 | 2.50 | 5"],
+            vec!["x-moves | 3 | 2 | 2/3 | 7.50 | 2.50 | 2.50 | 5"],
         ),
         // n, median, p90, mean, longest
         ("times", vec!["x-done | 2 | 1:00 | 3:00 | 2:00 | 3:00"]),
