@@ -256,19 +256,18 @@ fn times<'f>(scope: &Scope<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -> 
                 Some(at.since(value.life.opened).max(0))
             };
             let took: Vec<i64> = values.iter().filter_map(took).collect();
-            let spread = Spread::of(&took);
+            let (n, longest) = (took.len(), took.iter().max().copied());
+            let spread = Spread::of(took);
             let cell = |of: fn(Spread) -> i64| {
                 spread.map_or(Cell::Nothing, |spread| Cell::Seconds(of(spread)))
             };
             let mut row = start(scope, field, group);
             row.extend([
-                Cell::count(took.len()),
+                Cell::count(n),
                 cell(|spread| spread.p50),
                 cell(|spread| spread.p90),
                 cell(|spread| spread.mean),
-                took.iter()
-                    .max()
-                    .map_or(Cell::Nothing, |longest| Cell::Seconds(*longest)),
+                longest.map_or(Cell::Nothing, Cell::Seconds),
             ]);
             table.push(row);
         }
