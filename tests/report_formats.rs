@@ -5,7 +5,7 @@
 
 mod examples_support;
 
-use examples_support::{Place, output, told};
+use examples_support::{Place, told};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 use std::fs;
@@ -29,30 +29,15 @@ fn desk() -> Place {
     for title in TITLES {
         let ticket = serde_json::json!({"title": title});
         fs::write(place.at("ticket.ndjson"), ticket.to_string()).unwrap();
-        report(&place, &["open", "--from", "ticket.ndjson"]);
+        place.desk(&["open", "--from", "ticket.ndjson"]);
     }
     place
 }
 
-fn report(place: &Place, words: &[&str]) -> String {
-    let mut command = place.command("desk");
-    output(
-        command
-            .args(["-C", "desk"])
-            .args(words)
-            .env("DESK_BY", "lena"),
-    )
-}
-
 /// Reports that hold every kind of cell.
 fn reports(place: &Place) -> Vec<Vec<String>> {
-    let help = report(place, &["report", "--help"]);
-    let views = help.split("Views:\n").nth(1).unwrap();
-    let views = views.split("\n\n").next().unwrap().lines();
-    let mut reports: Vec<Vec<String>> = views
-        .filter_map(|line| line.split_whitespace().next())
-        .map(|view| vec![view.to_owned()])
-        .collect();
+    let views = place.views().into_iter();
+    let mut reports: Vec<Vec<String>> = views.map(|view| vec![view]).collect();
     for words in [
         "--compare",
         "--by week",
@@ -68,14 +53,13 @@ fn reports(place: &Place) -> Vec<Vec<String>> {
     for words in &mut reports {
         words.splice(0..0, ["report", "--last", "30d"].map(str::to_owned));
     }
-    assert!(reports.len() > 5, "{help}");
     reports
 }
 
 fn in_format(place: &Place, words: &[String], format: &str) -> String {
     let mut all: Vec<&str> = words.iter().map(String::as_str).collect();
     all.extend(["--format", format]);
-    report(place, &all)
+    place.desk(&all)
 }
 
 /// Reads CSV and JSON of the same report; they must say the same, and no field

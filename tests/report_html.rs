@@ -24,31 +24,15 @@ fn desk() -> Place {
     place.run("desk", &["demo", "desk"]);
     let long = "pneumonoultramicroscopicsilicovolcanoconiosis".repeat(5);
     for title in [HOSTILE, &long, "Größe von /var 日本語のタイトル 👩‍👩‍👧"] {
-        desk_of(&place, &["open", title, "--category", "network/vpn"]);
+        place.desk(&["open", title, "--category", "network/vpn"]);
     }
     place
 }
 
-fn desk_of(place: &Place, words: &[&str]) -> String {
-    let mut command = place.command("desk");
-    output(
-        command
-            .args(["-C", "desk"])
-            .args(words)
-            .env("DESK_BY", "lena"),
-    )
-}
-
 /// Reports of every view, split and explained, in files: their names.
 fn pages(place: &Place) -> Vec<String> {
-    let help = desk_of(place, &["report", "--help"]);
-    let views = help.split("Views:\n").nth(1).unwrap();
-    let views = views.split("\n\n").next().unwrap().lines();
-    let mut wanted: Vec<Vec<&str>> = views
-        .filter_map(|line| line.split_whitespace().next())
-        .map(|view| vec![view])
-        .collect();
-    assert!(wanted.iter().any(|words| words == &["summary"]), "{help}");
+    let views = place.views();
+    let mut wanted: Vec<Vec<&str>> = views.iter().map(|view| vec![view.as_str()]).collect();
     wanted.extend([
         vec!["--compare"],
         vec!["--by", "day"],
@@ -67,7 +51,7 @@ fn pages(place: &Place) -> Vec<String> {
         }
         words.splice(0..0, ["report", "--html"]);
         words.insert(2, &name);
-        assert_eq!(desk_of(place, &words), "", "{name}");
+        assert_eq!(place.desk(&words), "", "{name}");
     }
     wanted.iter().map(name).collect()
 }
@@ -217,7 +201,7 @@ fn pages_fit_phones_and_desks_and_ask_nobody() {
 fn what_gets_into_a_page_is_neither_run_nor_asked_for() {
     let Some(browser) = browser() else { return };
     let place = desk();
-    let page = desk_of(&place, &["report", "--html", "-"]);
+    let page = place.desk(&["report", "--html", "-"]);
     let worse = page.replace(
         "</main>",
         &format!("{HOSTILE}<div style=\"width:400px\">.</div></main>"),
@@ -255,7 +239,7 @@ fn pages_ask_for_nothing_and_are_the_same_each_time() {
         // The policy's name, and the title that is shown as text.
         assert_eq!(addresses, 1 + shown, "{name}");
     }
-    let page = || desk_of(&place, &["report", "--explain", "arrived", "--html", "-"]);
+    let page = || place.desk(&["report", "--explain", "arrived", "--html", "-"]);
     assert_eq!(page(), page());
     assert!(page().contains("&lt;script&gt;"), "the title is shown");
 }

@@ -6,7 +6,7 @@ use super::life::Life;
 use super::metric::{Better, Measure, Metric};
 use super::own;
 use super::sheet::{self, capital};
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Column, Table, many};
 use super::views::{Scope, fields};
 use crate::ticket::value::Value as _;
 
@@ -129,7 +129,7 @@ fn tickets(values: Vec<Column>, listed: Vec<(&Life, Vec<Cell>)>) -> Table {
     let known = facts.iter();
     columns.extend(known.map(|fact| Column::new(fact.name, fact.title).keep(fact.keep)));
     columns.push(Column::new("title", "Title"));
-    let title = format!("The tickets: {}", listed.len());
+    let title = format!("The tickets: {}", many(listed.len()));
     let mut table = Table::new("tickets", title, columns).most(SHOWN);
     for (life, values) in listed {
         let mut row = vec![Cell::Ticket(life.id.to_owned())];

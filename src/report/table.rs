@@ -233,3 +233,26 @@ impl Table {
         })
     }
 }
+
+/// "24,918".
+#[must_use]
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    match number < 0 {
+        true => format!("-{text}"),
+        false => text,
+    }
+}
+
+/// How many there are, as titles and notes say it: "24,918".
+#[must_use]
+pub fn many(count: usize) -> String {
+    grouped(i64::try_from(count).unwrap_or(i64::MAX))
+}

@@ -5,6 +5,17 @@ use crate::support::{Call, Desk, tiered};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
+/// Views that nothing splits.
+const WHOLE: [&str; 7] = [
+    "people",
+    "categories",
+    "assets",
+    "staffing",
+    "sample",
+    "tickets",
+    "vendors",
+];
+
 /// The views, as help lists them.
 fn views(desk: &Desk) -> Vec<String> {
     let help = desk.ok("report --help");
@@ -63,13 +74,17 @@ fn every_view_is_told_of_every_desk_in_every_format() {
     let (busy, _) = busy();
     for desk in [Desk::new(), busy, one_person(), served()] {
         for view in views(&desk) {
-            for split in ["", "--by category --compare", "--by week"] {
+            let splits: &[&str] = match WHOLE.contains(&view.as_str()) {
+                true => &["", "--compare"],
+                false => &["", "--by category --compare", "--by week"],
+            };
+            for split in splits {
                 let words = format!("report {view} --last 30d {split}");
                 let json = desk.call(format!("{words} --json")).json();
                 assert_eq!(json["view"], view.as_str());
                 let tables = json["tables"].as_object().unwrap();
                 assert!(!tables.is_empty(), "{view}");
-                let formats: &[&str] = match split {
+                let formats: &[&str] = match *split {
                     "" => &["table", "csv", "markdown"],
                     _ => &["table"],
                 };
@@ -82,6 +97,26 @@ fn every_view_is_told_of_every_desk_in_every_format() {
                         assert!(told, "{title:?} is not in {text}");
                     }
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_split_that_would_split_nothing_is_refused() {
+    let desk = Desk::new();
+    for view in views(&desk) {
+        let ran = desk.run(format!("report {view} --by team"));
+        match WHOLE.contains(&view.as_str()) {
+            true => {
+                let told = ran.fails_with_hint(2);
+                assert!(
+                    told.contains(&format!("--by splits nothing in {view}")),
+                    "{told}"
+                );
+            }
+            false => {
+                ran.ok();
             }
         }
     }

@@ -61,6 +61,28 @@ impl Place {
         command
     }
 
+    /// What `desk` prints of the desk in the folder `desk`, to lena.
+    pub fn desk(&self, words: &[&str]) -> String {
+        let mut command = self.command("desk");
+        output(
+            command
+                .args(["-C", "desk"])
+                .args(words)
+                .env("DESK_BY", "lena"),
+        )
+    }
+
+    /// The views of `desk report`, as its help lists them.
+    pub fn views(&self) -> Vec<String> {
+        let help = self.desk(&["report", "--help"]);
+        let views = help.split("Views:\n").nth(1).unwrap();
+        let views = views.split("\n\n").next().unwrap().lines();
+        let words = views.filter_map(|line| line.split_whitespace().next());
+        let views: Vec<String> = words.map(str::to_owned).collect();
+        assert_eq!(views[0], "summary", "{help}");
+        views
+    }
+
     /// What a program prints; it must end well.
     pub fn run(&self, program: &str, words: &[&str]) -> String {
         output(self.command(program).args(words))

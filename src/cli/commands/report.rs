@@ -149,6 +149,9 @@ impl Report {
             None => None,
         };
         let question = self.question()?;
+        if by.is_some() && self.explain.is_none() && !question.view.splits {
+            return Err(not_split(question.view));
+        }
         let span = session.span()?;
         let first = &span.first.desk;
         let now = first.world().now();
@@ -353,6 +356,15 @@ fn no_split(word: &str) -> CliError {
             "it can by {}, or an own field such as x-room",
             words_of_by()
         ),
+    )
+}
+
+fn not_split(view: &View) -> CliError {
+    let splits = views::ALL.iter().filter(|view| view.splits);
+    let words: Vec<&str> = splits.map(|view| view.word).collect();
+    CliError::usage(
+        format!("--by splits nothing in {}", view.word),
+        format!("it splits {}", words.join(", ")),
     )
 }
 

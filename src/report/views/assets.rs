@@ -6,7 +6,7 @@ use crate::report::group::{By, Field, split};
 use crate::report::life::Life;
 use crate::report::metrics::{cost, flow};
 use crate::report::sheet;
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use std::cmp::Reverse;
 
 /// The view.
@@ -14,6 +14,7 @@ pub const VIEW: View = View {
     word: "assets",
     title: "Assets",
     about: "equipment that fails again and again, and what that costs",
+    splits: false,
     tables: |scope| vec![assets(scope)],
 };
 
@@ -50,8 +51,8 @@ fn assets(scope: &Scope<'_>) -> Table {
     let again = rows.iter().filter(|(_, group)| group.lives.len() > 1);
     let title = format!(
         "Assets: {}, {} with more than one ticket",
-        rows.len(),
-        again.count()
+        many(rows.len()),
+        many(again.count())
     );
     let mut table = Table::new("assets", title, columns)
         .chart(Chart::Bars(1))
@@ -78,7 +79,8 @@ fn assets(scope: &Scope<'_>) -> Table {
     }
     let unnamed: usize = unnamed.iter().map(|group| group.lives.len()).sum();
     let mut table = table.note(format!(
-        "Tickets that were live or resolved in the period; {unnamed} name no asset."
+        "Tickets that were live or resolved in the period; {} name no asset.",
+        many(unnamed)
     ));
     if costs {
         table = table.note("Cost is of those resolved in the period, by the highest level.");

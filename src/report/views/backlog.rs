@@ -8,7 +8,7 @@ use crate::report::lens::Lens;
 use crate::report::life::{Life, Stay};
 use crate::report::metrics::flow;
 use crate::report::sheet::{self, capital};
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Level, Priority, Status};
 use std::collections::BTreeSet;
@@ -18,6 +18,7 @@ pub const VIEW: View = View {
     word: "backlog",
     title: "Backlog",
     about: "what is live at the end of the period, how old, and what nobody touches",
+    splits: true,
     tables,
 };
 
@@ -98,7 +99,7 @@ pub(super) fn live(scope: &Scope<'_>) -> Table {
     }));
     columns.push(Column::new("all", "All"));
     let all = columns.len() - 1;
-    let title = format!("{}: {}", at_end(scope), open.len());
+    let title = format!("{}: {}", at_end(scope), many(open.len()));
     let mut table = Table::new("live", title, columns).chart(Chart::Bars(all));
     for (_, level) in levels {
         let here = || open.iter().filter(|open| open.stay.place.level == level);
@@ -127,7 +128,7 @@ pub(super) fn live(scope: &Scope<'_>) -> Table {
         .iter()
         .map(|status| (status, count(*status)))
         .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| format!("{count} {status}"))
+        .map(|(status, count)| format!("{} {status}", many(count)))
         .collect();
     if states.is_empty() {
         return table;
@@ -136,8 +137,8 @@ pub(super) fn live(scope: &Scope<'_>) -> Table {
     let waiting = open.iter().filter(|open| open.stay.status.is_waiting());
     table.note(states.join(" · ")).note(format!(
         "{} unassigned · {} not acknowledged",
-        unassigned.count(),
-        waiting.count()
+        many(unassigned.count()),
+        many(waiting.count())
     ))
 }
 
@@ -157,7 +158,11 @@ pub(super) fn ages(scope: &Scope<'_>) -> Table {
         Column::new("stale", "Not updated in 5 days"),
     ];
     let open = open(&scope.lives, scope.lens);
-    let title = format!("Age, {}: {}", at_end(scope).to_lowercase(), open.len());
+    let title = format!(
+        "Age, {}: {}",
+        at_end(scope).to_lowercase(),
+        many(open.len())
+    );
     let mut table = Table::new("ages", title, columns).chart(Chart::Bars(1));
     for (place, (_, name)) in AGES.iter().enumerate() {
         let here: Vec<&Open<'_>> = open.iter().filter(|open| bucket(open) == place).collect();
@@ -173,8 +178,9 @@ pub(super) fn ages(scope: &Scope<'_>) -> Table {
     }
     let stale = open.iter().filter(|open| is_stale(open)).count();
     table.note(format!(
-        "Ages in days of 24 hours since a ticket was opened. {stale} of {} not updated in 5 days.",
-        open.len()
+        "Ages in days of 24 hours since a ticket was opened. {} of {} not updated in 5 days.",
+        many(stale),
+        many(open.len())
     ))
 }
 

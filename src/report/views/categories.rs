@@ -6,7 +6,7 @@ use crate::report::figure::Part;
 use crate::report::life::Life;
 use crate::report::metrics::{flow, levels, quality, times};
 use crate::report::sheet;
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ pub const VIEW: View = View {
     word: "categories",
     title: "Categories",
     about: "what tickets are about, and how each category fares",
+    splits: false,
     tables: |scope| vec![categories(scope)],
 };
 
@@ -68,7 +69,7 @@ pub(super) fn categories(scope: &Scope<'_>) -> Table {
         row.extend(figures.map(|figure| sheet::value(&figure)));
         row
     };
-    let title = format!("Categories: {}", found.len());
+    let title = format!("Categories: {}", many(found.len()));
     let mut table = Table::new("categories", title, columns).chart(Chart::Bars(2));
     for name in largest_first(&found) {
         if let Some(lives) = found.get(name) {
@@ -80,7 +81,8 @@ pub(super) fn categories(scope: &Scope<'_>) -> Table {
     }
     table.note(format!(
         "A category counts what lies under it, too. Shares are of what was resolved in it, the \
-         first one of all {all} resolved; the median is business time to resolve, pending included."
+         first one of all {} resolved; the median is business time to resolve, pending included.",
+        many(all)
     ))
 }
 

@@ -7,7 +7,7 @@ use crate::report::group::{By, split};
 use crate::report::life::{Lapse, Life, Sort};
 use crate::report::metrics::{conduct, times};
 use crate::report::sheet;
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use crate::ticket::Status;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ pub const VIEW: View = View {
     word: "conformance",
     title: "Conformance",
     about: "forced hand-overs, illegal moves, missing reasons, waits just before deadlines",
+    splits: true,
     tables,
 };
 
@@ -57,7 +58,7 @@ pub(super) fn sorts(scope: &Scope<'_>) -> Table {
         columns.push(Column::new("before", "Times before").keep(50));
     }
     let touched = scope.lives.iter().filter(|life| scope.lens.touches(life));
-    let title = format!("Lapses, of {} tickets", touched.count());
+    let title = format!("Lapses, of {} tickets", many(touched.count()));
     let mut table = Table::new("lapses-by-sort", title, columns);
     for sort in Sort::ALL {
         let here = || found(scope).filter(|(_, lapse)| lapse.sort == *sort);
@@ -155,7 +156,7 @@ fn waits(scope: &Scope<'_>) -> Table {
             }
         }
     }
-    let title = format!("Waiting, of {n} resolved tickets");
+    let title = format!("Waiting, of {} resolved tickets", many(n));
     let mut table = Table::new("waits", title, columns);
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_by_key(|(cause, (_, time))| (Reverse(*time), *cause));
@@ -188,7 +189,7 @@ fn lapses(scope: &Scope<'_>) -> Table {
     ];
     let mut all: Vec<_> = found(scope).collect();
     all.sort_by_key(|(life, lapse)| (Reverse(lapse.at), life.id, lapse.sort));
-    let title = format!("The lapses: {}", all.len());
+    let title = format!("The lapses: {}", many(all.len()));
     let mut table = Table::new("lapses", title, columns).most(LISTED);
     for (life, lapse) in all {
         table.push(vec![

@@ -17,6 +17,7 @@ pub const VIEW: View = View {
     word: "cost",
     title: "Cost",
     about: "what resolved tickets cost, a ticket and together, and what could be saved",
+    splits: true,
     tables,
 };
 

@@ -7,7 +7,7 @@ use crate::report::group::{Group, split};
 use crate::report::life::Life;
 use crate::report::own::{self, Sort};
 use crate::report::sheet::capital;
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ pub const VIEW: View = View {
     word: "fields",
     title: "Own fields",
     about: "own fields (x-…): who has them, their words, numbers and times: fields x-room",
+    splits: true,
     tables,
 };
 
@@ -122,7 +123,7 @@ fn overview(scope: &Scope<'_>, fields: &[Field<'_>]) -> Table {
         Column::new("missing", "Missing"),
         Column::new("values", "Values").keep(80),
     ];
-    let title = format!("Own fields: {}", fields.len());
+    let title = format!("Own fields: {}", many(fields.len()));
     let mut table = table(scope, "fields", &title, &columns);
     for field in fields {
         for (group, size, values) in &field.groups {
@@ -171,7 +172,7 @@ fn words<'f>(scope: &Scope<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -> 
             }
             if others > 0 {
                 push(
-                    format!("{others} others"),
+                    format!("{} others", many(others)),
                     count(&|text| !named.contains(&text)),
                 );
             }

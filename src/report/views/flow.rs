@@ -7,7 +7,7 @@ use crate::report::group::{By, split};
 use crate::report::life::Life;
 use crate::report::metrics::{flow, times};
 use crate::report::sheet::{self, capital};
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ pub const VIEW: View = View {
     word: "flow",
     title: "Flow",
     about: "what came and went over time, and the ways that tickets took",
+    splits: true,
     tables,
 };
 
@@ -26,17 +27,7 @@ const FLOW: [Metric; 4] = [flow::ARRIVED, flow::RESOLVED, flow::NET, flow::BACKL
 const WAYS: usize = 10;
 
 fn tables(scope: &Scope<'_>) -> Vec<Table> {
-    let mut tables = vec![
-        sheet::metrics(
-            "figures",
-            "Came and went",
-            &FLOW,
-            &scope.lives,
-            scope.lens,
-            scope.before,
-        ),
-        over_time(scope),
-    ];
+    let mut tables = vec![came_and_went(scope), over_time(scope)];
     if let Some(by @ By::Field(_)) = scope.by {
         let groups = split(by, &scope.lives, scope.lens);
         let title = format!("By {}", by.word());
@@ -46,6 +37,21 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
     tables.extend(words(scope));
     tables.extend(activities(scope));
     tables
+}
+
+fn came_and_went(scope: &Scope<'_>) -> Table {
+    let (lives, lens) = (&scope.lives, scope.lens);
+    let table = sheet::metrics("figures", "Came and went", &FLOW, lives, lens, scope.before);
+    let came_back = scope
+        .touched()
+        .any(|life| !life.course.reopenings.is_empty());
+    match came_back {
+        true => table.note(
+            "Some tickets were reopened: they count as resolved where they were resolved last, so \
+             that net is not by how much what is live grew.",
+        ),
+        false => table,
+    }
 }
 
 /// Arrived, resolved, net and live at the end, step by step.
@@ -108,7 +114,10 @@ fn words(scope: &Scope<'_>) -> Option<Table> {
         Column::new("first", "First").keep(80),
         Column::new("last", "Last").keep(70),
     ];
-    let title = format!("Words of the log, of {all} tickets that came from one");
+    let title = format!(
+        "Words of the log, of {} tickets that came from one",
+        many(all)
+    );
     let mut table = Table::new("words", title, columns).most(parts::LISTED);
     let mut found: Vec<_> = found.into_iter().collect();
     // Stable: of equal size, by their letters.
@@ -182,7 +191,12 @@ fn ways(
         Column::new("share", "Share").keep(80),
         Column::new("p50", "Median").keep(60),
     ];
-    let title = format!("{}: {} of {all} resolved", capital(title), found.len());
+    let title = format!(
+        "{}: {} of {} resolved",
+        capital(title),
+        many(found.len()),
+        many(all)
+    );
     let mut table = Table::new(name, title, columns);
     let others = found.split_off(found.len().min(WAYS));
     for (way, lives) in found {
@@ -198,7 +212,11 @@ fn ways(
         0 => table,
         more => {
             let tickets: usize = others.iter().map(|(_, lives)| lives.len()).sum();
-            table.note(format!("{more} other ways, {tickets} tickets"))
+            table.note(format!(
+                "{} other ways, {} tickets",
+                many(more),
+                many(tickets)
+            ))
         }
     }
 }

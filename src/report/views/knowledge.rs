@@ -7,7 +7,7 @@ use crate::report::group::split;
 use crate::report::life::Life;
 use crate::report::metrics::{flow, knowledge, levels, times};
 use crate::report::sheet;
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ pub const VIEW: View = View {
     word: "knowledge",
     title: "Knowledge",
     about: "resolved with an article, by self-service, and categories that lack one",
+    splits: true,
     tables,
 };
 
@@ -69,7 +70,7 @@ fn articles(scope: &Scope<'_>) -> Table {
     }
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_by_key(|(_, lives)| Reverse(lives.len()));
-    let title = format!("Articles in use: {}", found.len());
+    let title = format!("Articles in use: {}", many(found.len()));
     let mut table = Table::new("articles", title, columns)
         .chart(Chart::Bars(1))
         .most(MOST);
@@ -109,7 +110,7 @@ fn gaps(scope: &Scope<'_>) -> Table {
     let mut found: Vec<_> = found.into_iter().collect();
     found.retain(|(_, lives)| lives.iter().all(|life| life.articles.is_empty()));
     found.sort_by_key(|(_, lives)| Reverse(lives.len()));
-    let title = format!("Categories without an article: {}", found.len());
+    let title = format!("Categories without an article: {}", many(found.len()));
     let mut table = Table::new("gaps", title, columns)
         .chart(Chart::Bars(1))
         .most(MOST);

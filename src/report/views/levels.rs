@@ -8,7 +8,7 @@ use crate::report::group::{By, split};
 use crate::report::life::{Fate, HandOver, Life, Place};
 use crate::report::metrics::{cost, flow, levels};
 use crate::report::sheet::{self, capital};
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use crate::ticket::Level;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,7 @@ pub const VIEW: View = View {
     word: "levels",
     title: "Levels",
     about: "level mix, push to front, escalations and what became of them",
+    splits: true,
     tables,
 };
 
@@ -67,7 +68,10 @@ fn resolved<'a>(scope: &Scope<'a>) -> (Vec<&'a Life<'a>>, Vec<Option<Level>>) {
 }
 
 fn title(resolved: &[&Life]) -> String {
-    format!("Resolved, by the highest level reached: {}", resolved.len())
+    format!(
+        "Resolved, by the highest level reached: {}",
+        many(resolved.len())
+    )
 }
 
 /// The same, whatever the reader chose to split by.
@@ -196,7 +200,7 @@ fn pairs(
         Column::new("waiting", "Waiting").keep(80),
         Column::new("elsewhere", "Moved on").keep(40),
     ];
-    let title = format!("{title}: {}", made.len());
+    let title = format!("{title}: {}", many(made.len()));
     let mut table = Table::new(name, title, columns).chart(Chart::Bars(2));
     let mut found: BTreeMap<(String, String), [usize; 5]> = BTreeMap::new();
     for made in made {
@@ -258,7 +262,7 @@ pub(super) fn refused(scope: &Scope<'_>) -> Table {
         })
         .collect();
     refused.sort_by_key(|(answer, _, _, life, _)| (std::cmp::Reverse(answer.at), life.id));
-    let title = format!("Declined or handed back: {}", refused.len());
+    let title = format!("Declined or handed back: {}", many(refused.len()));
     let mut table = Table::new("refused", title, columns).most(LISTED);
     for (answer, what, reason, life, one) in refused {
         table.push(vec![

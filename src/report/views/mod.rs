@@ -90,6 +90,8 @@ pub struct View {
     pub title: &'static str,
     /// What it tells, and who asks for it, in a line.
     pub about: &'static str,
+    /// Whether it is split by what the reader chooses.
+    pub splits: bool,
     /// Its tables.
     pub tables: fn(&Scope<'_>) -> Vec<Table>,
 }

@@ -13,6 +13,7 @@ pub const VIEW: View = View {
     word: "people",
     title: "People",
     about: "what everybody has on their hands, and who is on duty; never a rank",
+    splits: false,
     tables: |scope| vec![people(scope)],
 };
 

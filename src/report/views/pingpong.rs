@@ -6,7 +6,7 @@ use crate::report::group::{By, Field, split};
 use crate::report::life::Life;
 use crate::report::metrics::{flow, levels, teams, times};
 use crate::report::sheet;
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ pub const VIEW: View = View {
     word: "pingpong",
     title: "Ping-pong",
     about: "how often tickets change teams, and between whom they bounce",
+    splits: true,
     tables,
 };
 
@@ -68,7 +69,7 @@ fn distribution(scope: &Scope<'_>) -> Table {
         Column::new("p50", "Median").keep(60),
     ];
     let resolved: Vec<&Life> = scope.resolved().collect();
-    let title = format!("Hand-overs a ticket: {} resolved", resolved.len());
+    let title = format!("Hand-overs a ticket: {} resolved", many(resolved.len()));
     let mut table = Table::new("distribution", title, columns).chart(Chart::Bars(1));
     for count in 0..=MANY {
         let here = resolved
@@ -136,7 +137,7 @@ fn pairs(scope: &Scope<'_>) -> Table {
         Column::new("back", "← Back").keep(50),
         Column::new("tickets", "Tickets").keep(60),
     ];
-    let title = format!("Pairs of teams: {}", found.len());
+    let title = format!("Pairs of teams: {}", many(found.len()));
     let mut table = Table::new("pairs", title, columns).chart(Chart::Bars(1));
     for ((first, second), one) in found.into_iter().take(WORST) {
         table.push(vec![
@@ -168,7 +169,7 @@ pub(super) fn worst(scope: &Scope<'_>, wanted: impl Fn(&Life) -> bool) -> Table 
         .filter(|(bounces, ..)| *bounces > 0)
         .collect();
     worst.sort_by_key(|(bounces, moves, life)| (Reverse((*bounces, *moves)), life.id));
-    let title = format!("Bounced most, live ones too: {}", worst.len());
+    let title = format!("Bounced most, live ones too: {}", many(worst.len()));
     let mut table = Table::new("bounced", title, columns);
     for (bounces, moves, life) in worst.into_iter().take(WORST) {
         let teams = life.course.teams();

@@ -8,7 +8,7 @@ use crate::report::group::{By, Field, Group, split};
 use crate::report::life::{Fate, Life, Outcome, Timed};
 use crate::report::metrics::{clocks, flow, quality, satisfaction, times};
 use crate::report::sheet;
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use crate::ticket::Status;
 use std::cmp::Reverse;
 
@@ -17,6 +17,7 @@ pub const VIEW: View = View {
     word: "review",
     title: "Review",
     about: "a pack for a business unit (--unit UNIT): volume, clocks, pains, breaches",
+    splits: true,
     tables,
 };
 
@@ -145,7 +146,7 @@ fn explained(scope: &Scope<'_>) -> Table {
     ];
     let mut breaches: Vec<_> = sla::breaches(scope).collect();
     breaches.sort_by_key(|(life, timed, result)| (result.at, life.id, timed.clock));
-    let title = format!("Breaches explained: {}", breaches.len());
+    let title = format!("Breaches explained: {}", many(breaches.len()));
     let mut table = Table::new("breaches", title, columns).most(LISTED);
     for (life, timed, result) in breaches {
         table.push(row(life, timed, result));

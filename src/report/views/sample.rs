@@ -5,13 +5,14 @@ use super::{Scope, View};
 use crate::report::life::Life;
 use crate::report::metrics::times;
 use crate::report::sheet;
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 
 /// The view.
 pub const VIEW: View = View {
     word: "sample",
     title: "Sample",
     about: "resolved tickets drawn blind, to audit: sample 20 --seed 7",
+    splits: false,
     tables: |scope| vec![sample(scope)],
 };
 
@@ -37,7 +38,7 @@ fn sample(scope: &Scope<'_>) -> Table {
     let all = drawn.len();
     drawn.sort_by_key(|(lot, life)| (*lot, life.id));
     drawn.truncate(scope.sample.size);
-    let title = format!("Drawn: {} of {all} resolved", drawn.len());
+    let title = format!("Drawn: {} of {} resolved", many(drawn.len()), many(all));
     let mut table = Table::new("sample", title, columns);
     for (_, life) in drawn {
         let resolved = life.resolved();

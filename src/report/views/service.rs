@@ -9,7 +9,7 @@ use crate::report::group::{By, Field, Group, split};
 use crate::report::life::Life;
 use crate::report::metrics::{clocks, flow, quality, times};
 use crate::report::sheet::{self, capital};
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use crate::ticket::{Clock, Priority};
 
 /// The view.
@@ -17,6 +17,7 @@ pub const VIEW: View = View {
     word: "service",
     title: "Services",
     about: "a scorecard for each service, and its major incidents one by one",
+    splits: true,
     tables,
 };
 
@@ -114,7 +115,7 @@ pub(super) fn major(scope: &Scope<'_>) -> Table {
         .collect();
     major.sort_by_key(|life| (life.opened, life.id));
     let name = top.map_or_else(String::new, |top| format!(" ({top})"));
-    let title = format!("Major incidents{name}: {}", major.len());
+    let title = format!("Major incidents{name}: {}", many(major.len()));
     let mut table = Table::new("major", title, columns).most(parts::LISTED);
     for life in major {
         let resolved = life.resolved().map(|one| one.at);

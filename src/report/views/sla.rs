@@ -10,7 +10,7 @@ use crate::report::life::{Life, Outcome, Timed};
 use crate::report::metric::Metric;
 use crate::report::metrics::clocks;
 use crate::report::sheet::{self, capital};
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use crate::ticket::Clock;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ pub const VIEW: View = View {
     word: "sla",
     title: "Clocks",
     about: "clocks met and breached, by whom the time was used, and what is late",
+    splits: true,
     tables,
 };
 
@@ -234,7 +235,10 @@ pub(super) fn causes(scope: &Scope<'_>) -> Table {
     );
     columns.push(Column::new("used", "Time used").keep(80));
     columns.push(Column::new("used-share", "Of all").keep(70));
-    let title = format!("Breaches, by who used most of the time: {}", breaches.len());
+    let title = format!(
+        "Breaches, by who used most of the time: {}",
+        many(breaches.len())
+    );
     let mut table = Table::new("causes", title, columns).chart(Chart::Bars(1));
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_by_key(|(_, charge)| Reverse((charge.charged.values().sum::<usize>(), charge.used)));
@@ -280,7 +284,7 @@ pub(super) fn breached(scope: &Scope<'_>) -> Table {
     breaches.sort_by_key(|(life, timed, result)| {
         (Reverse(result.spent - result.target), life.id, timed.clock)
     });
-    let title = format!("Breached: {}", breaches.len());
+    let title = format!("Breached: {}", many(breaches.len()));
     let mut table = Table::new("breached", title, columns).most(LISTED);
     for (life, timed, result) in breaches {
         table.push(vec![
@@ -313,7 +317,7 @@ pub(super) fn late(scope: &Scope<'_>) -> Table {
     let end = scope.lens.end();
     let mut late: Vec<_> = running_late(&scope.lives, scope.lens).collect();
     late.sort_by_key(|(life, timed)| (timed.late, life.id, timed.clock));
-    let title = format!("Running late: {}", late.len());
+    let title = format!("Running late: {}", many(late.len()));
     let mut table = Table::new("late", title, columns).most(LISTED);
     for (life, timed) in late {
         let stay = life.course.at(end);

@@ -6,7 +6,7 @@ use crate::policy::people::{Person, cover};
 use crate::policy::rules::calendars::ALWAYS;
 use crate::policy::zone::Zone;
 use crate::report::group::known_part;
-use crate::report::table::{Cell, Chart, Column, Table};
+use crate::report::table::{Cell, Chart, Column, Table, many};
 use crate::ticket::Timestamp;
 use chrono::{Datelike, Timelike};
 
@@ -15,6 +15,7 @@ pub const VIEW: View = View {
     word: "staffing",
     title: "Staffing",
     about: "when tickets come, against how many people the rota has there",
+    splits: false,
     tables,
 };
 
@@ -64,7 +65,11 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
     let week = week(scope, &staff, zone);
     let hours = busy_hours(&week);
     let arrived: usize = week.iter().flatten().map(|slot| slot.arrived).sum();
-    let title = format!("Arrived: {arrived}, by weekday and hour ({})", zone.name());
+    let title = format!(
+        "Arrived: {}, by weekday and hour ({})",
+        many(arrived),
+        zone.name()
+    );
     let mut tables = vec![heat("arrived", &title, &week, &hours, |slot| {
         Cell::count(slot.arrived)
     })];
@@ -75,7 +80,7 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
         );
         return tables;
     }
-    let title = format!("People there: {} with a rota", staff.len());
+    let title = format!("People there: {} with a rota", many(staff.len()));
     let there = heat("there", &title, &week, &hours, |slot| {
         Cell::Number(slot.people())
     });

@@ -14,6 +14,7 @@ pub const VIEW: View = View {
     word: "summary",
     title: "Summary",
     about: "the desk at a glance, by your role: --role manager for another's",
+    splits: true,
     tables,
 };
 
@@ -21,6 +22,10 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
     let Some((eyes, role)) = Eyes::of(scope) else {
         return general::tables(scope);
     };
+    // Who chose a split wants to see it.
+    if scope.by.is_some() && !eyes.splits {
+        return general::tables(scope);
+    }
     let mut tables = (eyes.tables)(scope);
     if let Some(last) = tables.last_mut() {
         last.notes.push(eyes.note(role));

@@ -7,7 +7,7 @@ use crate::report::Metric;
 use crate::report::life::Life;
 use crate::report::metrics::{self, cost, levels};
 use crate::report::sheet::{self, capital};
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use crate::ticket::Timestamp;
 
 /// The view.
@@ -15,6 +15,7 @@ pub const VIEW: View = View {
     word: "tickets",
     title: "Tickets",
     about: "a row for each ticket with every fact and metric, for spreadsheets",
+    splits: false,
     tables: |scope| vec![tickets(scope)],
 };
 
@@ -111,7 +112,7 @@ fn tickets(scope: &Scope<'_>) -> Table {
             .map(|metric| Column::new(metric.name, &capital(metric.title)).keep(10)),
     );
     let lives: Vec<&Life> = scope.touched().collect();
-    let title = format!("Tickets: {}", lives.len());
+    let title = format!("Tickets: {}", many(lives.len()));
     let mut table = Table::new("tickets", title, columns).most(LISTED);
     for life in lives {
         let facts = facts.iter().map(|fact| (fact.of)(life));

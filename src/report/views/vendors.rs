@@ -6,7 +6,7 @@ use super::{Scope, View};
 use crate::policy::rules::Vendor;
 use crate::report::figure::{Part, Spread};
 use crate::report::life::{Life, Stay};
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use crate::ticket::{Clock, Name, Status, Timestamp};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,7 @@ pub const VIEW: View = View {
     word: "vendors",
     title: "Vendors",
     about: "what vendors have, how long they take, whether their clock is met",
+    splits: false,
     tables,
 };
 
@@ -202,7 +203,7 @@ fn with_vendors(scope: &Scope<'_>) -> Table {
     let mut open = waits(scope);
     open.retain(|wait| wait.to.is_none());
     open.sort_by_key(|wait| (wait.from, wait.life.id));
-    let title = format!("With vendors: {}", open.len());
+    let title = format!("With vendors: {}", many(open.len()));
     let mut table = Table::new("open", title, columns).most(LISTED);
     for wait in open {
         let refs = &wait.life.refs;

@@ -2,7 +2,7 @@
 
 use super::Document;
 use crate::cli::view::age;
-use crate::report::table::Cell;
+use crate::report::table::{Cell, grouped};
 use chrono::Duration;
 
 /// A cell as people read it, moments by the desk's clocks, as the period is.
@@ -74,22 +74,6 @@ pub(super) fn open(number: i64) -> String {
 /// "2 h 14 m".
 pub(super) fn seconds(number: i64) -> String {
     age::long(Duration::seconds(number))
-}
-
-/// "24,918".
-pub(super) fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    match number < 0 {
-        true => format!("-{text}"),
-        false => text,
-    }
 }
 
 /// "0.94".

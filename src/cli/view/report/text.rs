@@ -86,11 +86,12 @@ fn body(report: &Document, table: &Table, look: Look) -> String {
         columns.push(Column::new("", 20));
     }
     let mut drawn = table::Table::new(columns);
+    let most = most_heat(table);
     for (place, row) in table.rows.iter().enumerate() {
         let mut cells: Vec<table::Cell> = row
             .iter()
             .enumerate()
-            .map(|(place, cell)| look_of(cell, place, report))
+            .map(|(place, cell)| look_of(cell, place, shade(cell, most), report))
             .collect();
         if let Some(picture) = &picture {
             cells.push(table::Cell::new(
@@ -108,8 +109,8 @@ fn body(report: &Document, table: &Table, look: Look) -> String {
     text
 }
 
-fn look_of(cell: &Cell, place: usize, report: &Document) -> table::Cell {
-    let text = sanitize::line(&cell::text(cell, report)).into_owned();
+fn look_of(cell: &Cell, place: usize, shade: &str, report: &Document) -> table::Cell {
+    let text = sanitize::line(&cell::text(cell, report)).into_owned() + shade;
     let tone = match cell {
         Cell::Nothing | Cell::Count(0) => Tone::Dim,
         Cell::Ticket(_) => Tone::Accent,
@@ -124,6 +125,25 @@ fn look_of(cell: &Cell, place: usize, report: &Document) -> table::Cell {
         _ => Tone::Plain,
     };
     table::Cell::new(text, tone)
+}
+
+/// The largest number of a table of heat; none of other tables.
+fn most_heat(table: &Table) -> Option<f64> {
+    let numbers = table.rows.iter().flatten().filter_map(Cell::number);
+    let most = numbers.fold(0.0, f64::max);
+    (table.chart == Chart::Heat && most > 0.0).then_some(most)
+}
+
+/// How dark a number is beside the largest.
+fn shade(cell: &Cell, most: Option<f64>) -> &'static str {
+    const SHADES: [&str; 5] = ["  ", " ░", " ▒", " ▓", " █"];
+    match (most, cell) {
+        (None, _) | (_, Cell::Text(_)) => "",
+        (Some(most), cell) => {
+            let share = cell.number().unwrap_or_default() / most;
+            SHADES[((share * 4.0).ceil() as usize).min(4)]
+        }
+    }
 }
 
 /// A bar for each row, where the table is one of bars.

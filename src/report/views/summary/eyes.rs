@@ -16,6 +16,8 @@ use crate::report::views::{
 pub(super) struct Eyes {
     /// The roles that see it, by their words.
     roles: &'static [&'static str],
+    /// Whether its tables are split by what the reader chooses.
+    pub(super) splits: bool,
     /// Its tables.
     pub(super) tables: fn(&Scope<'_>) -> Vec<Table>,
     /// The views that tell more.
@@ -26,36 +28,43 @@ pub(super) struct Eyes {
 const ALL: &[Eyes] = &[
     Eyes {
         roles: &["director", "desktop-director"],
+        splits: true,
         tables: director,
         more: "cost, levels, sla, vendors, flow",
     },
     Eyes {
         roles: &["manager", "desktop-manager"],
+        splits: true,
         tables: manager,
         more: "sla, levels, backlog, categories, knowledge, staffing",
     },
     Eyes {
         roles: &["process-owner"],
+        splits: true,
         tables: conformance::VIEW.tables,
         more: "conformance, flow, pingpong",
     },
     Eyes {
         roles: &["service-delivery-manager"],
+        splits: true,
         tables: service_delivery,
         more: "service, sla, vendors",
     },
     Eyes {
         roles: &["business-relationship-manager"],
+        splits: true,
         tables: units,
         more: "review (--unit UNIT), service, categories",
     },
     Eyes {
         roles: &["team-lead", "desktop-lead"],
+        splits: false,
         tables: lead::tables,
         more: "people, pingpong, backlog, levels, staffing",
     },
     Eyes {
         roles: &["technician", "analyst", "desktop-technician"],
+        splits: false,
         tables: mine::tables,
         more: "flow, categories, assets, and what is next in desk queue",
     },

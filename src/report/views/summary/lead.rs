@@ -1,7 +1,7 @@
 //! What somebody who leads a team looks at every morning.
 
 use crate::report::life::Life;
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use crate::report::views::parts::{of, word};
 use crate::report::views::{Scope, backlog, levels, people, pingpong};
 use crate::ticket::Timestamp;
@@ -68,7 +68,7 @@ fn list(
         Column::new("assignee", "Assignee").keep(50),
         Column::new("title", "Title"),
     ];
-    let title = format!("{title}: {}", lives.len());
+    let title = format!("{title}: {}", many(lives.len()));
     let mut table = Table::new(name, title, columns).most(LISTED);
     for (since, life) in lives {
         table.push(vec![

@@ -2,7 +2,7 @@
 
 use crate::policy::people::{Person, Topic};
 use crate::report::life::Life;
-use crate::report::table::{Cell, Column, Table};
+use crate::report::table::{Cell, Column, Table, many};
 use crate::report::views::parts::{is_tiered, of};
 use crate::report::views::{Scope, people};
 use crate::ticket::text::fold;
@@ -88,7 +88,7 @@ fn list(name: &'static str, title: &str, mut lives: Vec<&Life>, scope: &Scope<'_
         Column::new("age", "Age").keep(70),
         Column::new("title", "Title"),
     ]);
-    let title = format!("{title}: {}", lives.len());
+    let title = format!("{title}: {}", many(lives.len()));
     let mut table = Table::new(name, title, columns).most(LISTED);
     for life in lives {
         let mut row = vec![

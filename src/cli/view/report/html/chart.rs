@@ -3,7 +3,7 @@
 
 use super::{cell, escape};
 use crate::report::Table;
-use crate::report::table::Cell;
+use crate::report::table::{Cell, grouped};
 use std::fmt::Write as _;
 
 /// The height of a plot, in pixels.
@@ -62,7 +62,7 @@ impl Unit {
 
     fn told(self, number: f64) -> String {
         match self {
-            Self::Count => cell::grouped(number as i64),
+            Self::Count => grouped(number as i64),
             Self::Number => cell::decimal(number),
             Self::Share => format!("{:.0} %", number * 100.0),
             Self::Seconds => cell::seconds(number as i64),
