@@ -43,10 +43,10 @@ fn the_report_says_what_came_went_and_burns() {
       2 unassigned · 2 not acknowledged
 
     Open for longest
-    ID             Age  Pri  Status   Assignee  Title
-    261120-1dtbna  3 d  P1   queued   –         VPN drops after sleep
-    261121-x8b4zp  2 d  P3   pending  marco     Printer jams, 3rd floor
-    261123-jt54s0  3 m  P4   new      –         Größe von /var ändern
+    ID             Age  Quiet for  Pri  Status          With          Assignee  Title
+    261120-1dtbna  3 d        2 m  P1   queued          L2 technical  –         VPN drops after sleep
+    261121-x8b4zp  2 d        1 m  P3   pending: parts  L2 desktop    marco     Printer jams, 3rd floor
+    261123-jt54s0  3 m        3 m  P4   new             L1 frontline  –         Größe von /var ändern
     ");
     let json = desk.call("report --json").json();
     assert_eq!(json["version"], 1);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::figure::{Figure, Part};
+use crate::report::metric::figures;
 use crate::report::period::Period;
 use crate::report::story::{Known, desk, november, seen, served};
 use proptest::prelude::*;
@@ -219,6 +220,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn figures_of_many_tickets_are_those_of_each_metric() {
+    let known = served();
+    let (lives, _) = population(&known.lives, false);
+    // Enough for several threads, and not the same number for each.
+    let many: Vec<&Life> = lives.iter().copied().cycle().take(9_001).collect();
+    let lens = seen(&known, november());
+    let metrics: Vec<Metric> = all().copied().collect();
+    let expected: Vec<Figure> = metrics.iter().map(|one| one.over(&many, lens)).collect();
+    assert_eq!(figures(&metrics, &many, lens), expected);
+    assert_eq!(figures(&metrics, &[], lens).len(), metrics.len());
 }
 
 #[test]

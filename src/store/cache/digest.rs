@@ -134,3 +134,30 @@ impl View {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_of_batches_stays_while_more_is_kept() {
+        let arena = Arena::default();
+        let mut read: Vec<&str> = Vec::new();
+        for part in [["a", "bc"], ["", "d"]] {
+            let mut batch = Batch::default();
+            part.iter().for_each(|text| batch.push(text.as_bytes()));
+            let texts = batch.read(&arena, |bytes| std::str::from_utf8(bytes).ok());
+            read.extend(texts.unwrap());
+        }
+        assert_eq!(read, ["a", "bc", "", "d"]);
+    }
+
+    #[test]
+    fn a_digest_that_means_nothing_is_damage() {
+        let mut batch = Batch::default();
+        batch.push(b"\xff");
+        let arena = Arena::default();
+        let read = batch.read(&arena, |bytes| std::str::from_utf8(bytes).ok());
+        assert!(read.is_err_and(|error| error.is_damage()));
+    }
+}
