@@ -13,6 +13,7 @@ use store_support::{Bench, files_below, git_at};
 use tierdesk::desk::filter::{Filter, Scope};
 use tierdesk::desk::sort::Order;
 use tierdesk::desk::{Clocks, Desk, Line, World, templates};
+use tierdesk::store::cache::Arena;
 use tierdesk::store::{Durability, Options, Store};
 use tierdesk::ticket::value::Value as _;
 use tierdesk::ticket::{Handle, Ticket, TicketId, Timestamp};
@@ -337,7 +338,10 @@ impl Lab {
             })
             .collect();
         answers.push(format!("swept: {swept:#?}"));
-        let (lives, _) = desk.lives(&snapshot, None).unwrap();
+        let arena = Arena::default();
+        let (lives, _) = desk.lives(&snapshot, None, &arena).unwrap();
+        let mut lives: Vec<_> = lives.into_iter().flatten().collect();
+        lives.sort_by_key(|life| life.id);
         answers.push(format!("{lives:?}"));
         let mut typed: Vec<String> = ["@", "key:disk:web1", "key:disk:web2", "26", "zz", "INC-1"]
             .map(str::to_owned)

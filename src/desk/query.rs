@@ -8,7 +8,8 @@ use super::rules::{self, Rules};
 use super::sort::Order;
 use crate::policy::clock;
 use crate::report::Life;
-use crate::store::cache::{CacheError, Select, View};
+use crate::report::life::kept;
+use crate::store::cache::{Arena, Batch, CacheError, Select, View};
 use crate::store::{EntryKind, Snapshot};
 use crate::ticket::value::Value as _;
 use crate::ticket::{Brief, Ticket, TicketId};
@@ -168,19 +169,20 @@ impl Desk {
         })
     }
 
-    /// What the timelines of tickets say, for metrics, in the order of their
-    /// ids; only of those that `filter` lets through, if there is one.
+    /// What the timelines of tickets say, for metrics, in any order and in
+    /// parts; only of those that `filter` lets through, if there is one. Their
+    /// words stay in the arena.
     ///
     /// # Errors
     /// As [`Desk::read`].
-    pub fn lives(
+    pub fn lives<'a>(
         &self,
         snapshot: &Snapshot<'_>,
         filter: Option<&Filter>,
-    ) -> Result<(Vec<Life>, Remarks), DeskError> {
+        arena: &'a Arena,
+    ) -> Result<(Vec<Vec<Life<'a>>>, Remarks), DeskError> {
         let answer = self.cache(snapshot, About::Lives).ask(|view| {
-            let mut lives = lives(view, filter)?;
-            lives.sort_by(|a, b| a.id.cmp(&b.id));
+            let lives = lives(view, filter, arena)?;
             Ok((lives, remarks(view, snapshot)?))
         });
         if let Some(answer) = answer {
@@ -194,8 +196,10 @@ impl Desk {
         let reading = self.read(snapshot)?;
         let tickets = reading.tickets.iter();
         let meant = tickets.filter(|ticket| filter.is_none_or(|filter| filter.matches(ticket)));
-        let lives = meant.map(|ticket| Life::of(ticket, rules)).collect();
-        Ok((lives, reading.remarks))
+        let mut batch = Batch::default();
+        meant.for_each(|ticket| batch.push(&kept::keep(ticket, rules)));
+        let lives = batch.read(arena, Life::of_bytes)?;
+        Ok((vec![lives], reading.remarks))
     }
 
     /// The tickets meant by what was typed, each or the reason why not.
@@ -226,12 +230,16 @@ impl Desk {
 }
 
 /// What is kept of the lives that `filter` lets through.
-fn lives(view: &View, filter: Option<&Filter>) -> Result<Vec<Life>, CacheError> {
+fn lives<'a>(
+    view: &View,
+    filter: Option<&Filter>,
+    arena: &'a Arena,
+) -> Result<Vec<Vec<Life<'a>>>, CacheError> {
     let Some(filter) = filter else {
-        return view.digests(&[], Life::of_bytes);
+        return view.digests(&[], arena, Life::of_bytes);
     };
     let (conditions, exact) = filter.conditions();
-    let mut lives = view.digests(&conditions, Life::of_bytes)?;
+    let mut lives = view.digests(&conditions, arena, Life::of_bytes)?;
     if !exact {
         let select = Select {
             conditions,
@@ -240,11 +248,13 @@ fn lives(view: &View, filter: Option<&Filter>) -> Result<Vec<Life>, CacheError> 
         let mut meant = HashSet::new();
         view.select(&select, None, &mut |ticket| {
             if filter.matches(&ticket) {
-                meant.insert(ticket.id().clone());
+                meant.insert(ticket.id().text());
             }
             ControlFlow::Continue(())
         })?;
-        lives.retain(|life| meant.contains(&life.id));
+        for part in &mut lives {
+            part.retain(|life| meant.contains(life.id));
+        }
     }
     Ok(lives)
 }

@@ -57,7 +57,7 @@ const FACTS: &[Fact] = &[
         name: "team",
         title: "Team",
         keep: 50,
-        of: |life| Cell::maybe(life.team.as_ref().map(|one| one.text())),
+        of: |life| Cell::maybe(life.team.map(str::to_owned)),
     },
     Fact {
         name: "opened",
@@ -106,10 +106,10 @@ fn tickets(metric: &Metric, scope: &Scope<'_>) -> Table {
     let title = format!("The tickets: {}", found.len());
     let mut table = Table::new("tickets", title, columns).most(SHOWN);
     for (life, figure) in found {
-        let mut row = vec![Cell::Ticket(life.id.clone())];
+        let mut row = vec![Cell::Ticket(life.id.to_owned())];
         row.extend(contribution(&figure));
         row.extend(facts.iter().map(|fact| (fact.of)(life)));
-        row.push(Cell::Text(life.title.clone()));
+        row.push(Cell::Text(life.title.to_owned()));
         table.push(row);
     }
     table

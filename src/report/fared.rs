@@ -26,7 +26,7 @@ impl Fared {
     pub fn count(&mut self, ticket: &Ticket, from: &Name, to: &Name) {
         let course = Course::of(ticket);
         let between = |one: &&HandOver| {
-            one.from.team.as_ref() == Some(from) && one.to.team.as_ref() == Some(to)
+            one.from.team == Some(from.as_str()) && one.to.team == Some(to.as_str())
         };
         for hand_over in course.hand_overs.iter().filter(between) {
             self.add(&hand_over.fate);

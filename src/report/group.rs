@@ -4,6 +4,7 @@ use super::lens::Lens;
 use super::life::Life;
 use super::period::{Period, Step};
 use crate::ticket::value::Value as _;
+use crate::ticket::words::Kind;
 use std::collections::BTreeMap;
 
 /// What tickets are split by.
@@ -84,26 +85,21 @@ impl Field {
     /// What a ticket has there; none where it has nothing.
     #[must_use]
     pub fn of(self, life: &Life) -> Option<String> {
-        let text =
-            |line: &Option<crate::ticket::Line>| line.as_ref().map(|line| line.as_str().to_owned());
-        match self {
-            Self::Level => life.course.highest().map(|level| level.to_string()),
-            Self::Team => life.team.as_ref().map(|team| team.text()),
-            Self::Category => life.category.as_ref().map(|category| category.text()),
-            Self::Priority => life.priority.map(|priority| priority.text()),
-            Self::Kind => life.kind.map(|kind| kind.word().to_owned()),
-            Self::Person => {
-                let resolver = life.resolved().map(|one| &one.by);
-                let person = resolver.or(life.assignee.as_ref());
-                person.map(|person| person.text())
-            }
-            Self::Unit => text(&life.unit),
-            Self::Service => text(&life.service),
-            Self::Vendor => life.vendor.as_ref().map(|vendor| vendor.text()),
-            Self::Customer => text(&life.customer),
-            Self::Asset => text(&life.asset),
-            Self::Via => life.via.as_ref().map(|via| via.text()),
-        }
+        let word = match self {
+            Self::Level => return life.course.highest().map(|level| level.to_string()),
+            Self::Priority => return life.priority.map(|priority| priority.text()),
+            Self::Kind => life.kind.map(Kind::word),
+            Self::Person => life.resolved().map(|one| one.by).or(life.assignee),
+            Self::Team => life.team,
+            Self::Category => life.category,
+            Self::Unit => life.unit,
+            Self::Service => life.service,
+            Self::Vendor => life.vendor,
+            Self::Customer => life.customer,
+            Self::Asset => life.asset,
+            Self::Via => life.via,
+        };
+        word.map(str::to_owned)
     }
 
     /// Whether its values have an order of their own, or a rank that nobody
@@ -122,7 +118,7 @@ pub struct Group<'l, 'p> {
     /// What they have in common; none for those that have nothing there.
     pub key: Option<String>,
     /// The tickets.
-    pub lives: Vec<&'l Life>,
+    pub lives: Vec<&'l Life<'l>>,
     /// The period and the rest.
     pub lens: Lens<'p>,
 }
@@ -131,7 +127,7 @@ pub struct Group<'l, 'p> {
 /// resolved in it), what has nothing there last; by time, all of them under
 /// each part of the period.
 #[must_use]
-pub fn split<'l, 'p>(by: By, lives: &[&'l Life], lens: Lens<'p>) -> Vec<Group<'l, 'p>> {
+pub fn split<'l, 'p>(by: By, lives: &[&'l Life<'l>], lens: Lens<'p>) -> Vec<Group<'l, 'p>> {
     match by {
         By::Field(field) => by_field(field, lives, lens),
         By::Time(step) => {
@@ -160,8 +156,8 @@ pub fn known_part<'p>(lives: &[&Life], lens: Lens<'p>) -> Option<Lens<'p>> {
     Period::new(from, to).ok().map(|period| lens.over(period))
 }
 
-fn by_field<'l, 'p>(field: Field, lives: &[&'l Life], lens: Lens<'p>) -> Vec<Group<'l, 'p>> {
-    let mut found: BTreeMap<(bool, Option<String>), Vec<&'l Life>> = BTreeMap::new();
+fn by_field<'l, 'p>(field: Field, lives: &[&'l Life<'l>], lens: Lens<'p>) -> Vec<Group<'l, 'p>> {
+    let mut found: BTreeMap<(bool, Option<String>), Vec<&'l Life<'l>>> = BTreeMap::new();
     for life in lives.iter().filter(|life| lens.touches(life)) {
         let key = field.of(life);
         found.entry((key.is_none(), key)).or_default().push(life);

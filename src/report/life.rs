@@ -17,19 +17,19 @@ pub use course::{Answer, Course, Fate, HandOver, Place, Resolution, Stay};
 use crate::policy::SWEEP;
 use crate::policy::clock::{Before, Rules};
 use crate::ticket::words::{Kind, LinkKind, Status, Verb};
-use crate::ticket::{
-    Category, Handle, Header, Level, Line, Name, Priority, Rating, Ticket, TicketId, Timestamp,
-};
+use crate::ticket::{Header, Level, Line, Name, Priority, Rating, Ticket, Timestamp};
+use std::borrow::Borrow;
 
 /// The life of a ticket as metrics see it. Retracted events never happened.
 /// What it *is* (status, level, category …) is what it is now; what *happened*
-/// to it is dated.
+/// to it is dated. Its texts stay where they were read: in the ticket, or in the
+/// bytes that were kept of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Life {
+pub struct Life<'a> {
     /// The ticket.
-    pub id: TicketId,
+    pub id: &'a str,
     /// Its title: text by strangers.
-    pub title: String,
+    pub title: &'a str,
     /// Incident or request; a problem is left out.
     pub kind: Option<Kind>,
     /// Where it stands.
@@ -39,37 +39,37 @@ pub struct Life {
     /// Its priority now.
     pub priority: Option<Priority>,
     /// The team that has it now.
-    pub team: Option<Name>,
+    pub team: Option<&'a str>,
     /// Who works on it now.
-    pub assignee: Option<Handle>,
+    pub assignee: Option<&'a str>,
     /// Who answers for it towards the requester.
-    pub owner: Option<Handle>,
+    pub owner: Option<&'a str>,
     /// Who asked.
-    pub requester: Option<Line>,
+    pub requester: Option<&'a str>,
     /// What it concerns.
-    pub category: Option<Category>,
+    pub category: Option<&'a str>,
     /// The customer organisation.
-    pub customer: Option<Line>,
+    pub customer: Option<&'a str>,
     /// The business unit.
-    pub unit: Option<Line>,
+    pub unit: Option<&'a str>,
     /// The service that is hit.
-    pub service: Option<Line>,
+    pub service: Option<&'a str>,
     /// The equipment.
-    pub asset: Option<Line>,
+    pub asset: Option<&'a str>,
     /// The vendor that has it, or had it last.
-    pub vendor: Option<Name>,
+    pub vendor: Option<&'a str>,
     /// How it came in.
-    pub via: Option<Name>,
+    pub via: Option<&'a str>,
     /// How it was resolved, as a closure code.
-    pub code: Option<Name>,
+    pub code: Option<&'a str>,
     /// The lowest level that could have resolved it.
     pub could_be: Option<Level>,
     /// How satisfied the requester was.
     pub rating: Option<Rating>,
     /// The articles that are linked.
-    pub articles: Vec<Name>,
+    pub articles: Vec<&'a str>,
     /// Its names in other systems: a vendor's, a shop's.
-    pub refs: Vec<Line>,
+    pub refs: Vec<&'a str>,
     /// When it was opened.
     pub opened: Timestamp,
     /// Whether whoever wanted it opened it: nobody of the roster, and no
@@ -88,17 +88,17 @@ pub struct Life {
     pub follow_up: Option<Timestamp>,
     /// Everybody of the desk who acted, in the order of their first act;
     /// automation is nobody.
-    pub people: Vec<Handle>,
+    pub people: Vec<&'a str>,
     /// Public replies.
     pub replies: usize,
     /// Why it is in no metric; `None` if it counts.
     pub left_out: Option<LeftOut>,
     /// Where it lay, and what happened there.
-    pub course: Course,
+    pub course: Course<'a>,
     /// Every run of its clocks.
-    pub clocks: Vec<Timed>,
+    pub clocks: Vec<Timed<'a>>,
     /// What somebody should look at.
-    pub lapses: Vec<Lapse>,
+    pub lapses: Vec<Lapse<'a>>,
 }
 
 /// Why a ticket is in no metric (DOMAIN.md section 6, "population").
@@ -114,37 +114,37 @@ pub enum LeftOut {
     Problem,
 }
 
-impl Life {
+impl<'a> Life<'a> {
     /// Reads the timeline.
     #[must_use]
-    pub fn of(ticket: &Ticket, rules: Rules<'_>) -> Self {
+    pub fn of(ticket: &'a Ticket, rules: Rules<'_>) -> Self {
         let header = ticket.header();
         let course = Course::of(ticket);
         let clocks = Timed::all(ticket, rules, &course);
         let opening = ticket.active().find(|event| event.did == Verb::Open);
         let mut life = Self {
-            id: ticket.id().clone(),
-            title: ticket.title().to_owned(),
+            id: ticket.id().as_str(),
+            title: ticket.title(),
             kind: header.kind,
             status: ticket.status(),
             level: header.level,
             priority: header.priority,
-            team: header.team.clone(),
-            assignee: header.assignee.clone(),
-            owner: header.owner.clone(),
-            requester: header.requester.clone(),
-            category: header.category.clone(),
-            customer: header.customer.clone(),
-            unit: header.unit.clone(),
-            service: header.service.clone(),
-            asset: header.asset.clone(),
-            vendor: header.vendor.clone(),
-            via: header.via.clone(),
-            code: header.code.clone(),
+            team: text(&header.team),
+            assignee: text(&header.assignee),
+            owner: text(&header.owner),
+            requester: text(&header.requester),
+            category: text(&header.category),
+            customer: text(&header.customer),
+            unit: text(&header.unit),
+            service: text(&header.service),
+            asset: text(&header.asset),
+            vendor: text(&header.vendor),
+            via: text(&header.via),
+            code: text(&header.code),
             could_be: header.could_be,
             rating: header.rating,
-            articles: header.articles.iter().cloned().collect(),
-            refs: header.refs.iter().cloned().collect(),
+            articles: header.articles.iter().map(Name::as_str).collect(),
+            refs: header.refs.iter().map(Line::as_str).collect(),
             opened: ticket.opened(),
             opened_by_requester: opening.is_some_and(|event| {
                 let by = &event.by;
@@ -168,15 +168,15 @@ impl Life {
     }
 
     /// Who acted when.
-    fn follow(&mut self, ticket: &Ticket, rules: Rules<'_>) {
+    fn follow(&mut self, ticket: &'a Ticket, rules: Rules<'_>) {
         let mut events: Vec<_> = ticket.active().collect();
         events.sort_by_key(|event| event.at);
         let mut state = Header::default();
         for event in events {
             let before = Before::of(&state);
             state.apply(&event.set, &event.add, &event.del);
-            if state.vendor.is_some() && self.vendor != state.vendor {
-                self.vendor.clone_from(&state.vendor);
+            if let Some(vendor) = event.set.vendor.value() {
+                self.vendor = Some(vendor.as_str());
             }
             if self.acts.last() != Some(&event.at) {
                 self.acts.push(event.at);
@@ -187,8 +187,8 @@ impl Life {
             if !rules.is_technician(&event.by, &state) {
                 continue;
             }
-            if !self.people.contains(&event.by) {
-                self.people.push(event.by.clone());
+            if !self.people.contains(&event.by.as_str()) {
+                self.people.push(event.by.as_str());
             }
             self.replies += usize::from(event.did == Verb::Reply);
             if before.is_answered_by(event, &state) {
@@ -209,10 +209,15 @@ impl Life {
     /// The last resolution, if it stands: the ticket is resolved or closed now.
     /// Agrees with [`Ticket::resolved`].
     #[must_use]
-    pub fn resolved(&self) -> Option<&Resolution> {
+    pub fn resolved(&self) -> Option<&Resolution<'a>> {
         let over = matches!(self.status, Status::Resolved | Status::Closed);
         self.course.resolutions.last().filter(|_| over)
     }
+}
+
+/// The text of a field, if it has one.
+fn text<T: Borrow<str>>(value: &Option<T>) -> Option<&str> {
+    value.as_ref().map(Borrow::borrow)
 }
 
 pub(super) fn left_out(ticket: &Ticket) -> Option<LeftOut> {

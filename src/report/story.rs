@@ -196,7 +196,7 @@ pub(crate) fn close() -> Action {
 pub(crate) struct Known {
     pub(crate) policy: Policy,
     pub(crate) roster: Roster,
-    pub(crate) lives: Vec<Life>,
+    pub(crate) lives: Vec<Life<'static>>,
 }
 
 impl Known {
@@ -222,6 +222,8 @@ impl Known {
             policy: &policy,
             roster: &roster,
         };
+        // As long as the test: lives borrow from their tickets.
+        let tickets: &'static [Ticket] = tickets.to_vec().leak();
         let lives = tickets
             .iter()
             .map(|ticket| Life::of(ticket, rules))
@@ -482,7 +484,7 @@ pub(crate) fn rows(table: &Table) -> Vec<String> {
         Cell::Nothing => "-".to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Named(name, _) => (*name).to_owned(),
-        Cell::Ticket(id) => id.as_str()[12..].to_owned(),
+        Cell::Ticket(id) => id[12..].to_owned(),
         Cell::Count(number) => number.to_string(),
         Cell::Number(number) => format!("{number:.2}"),
         Cell::Share(part) => format!("{}/{}", part.count, part.n),

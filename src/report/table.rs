@@ -2,8 +2,8 @@
 //! the same tables.
 
 use super::figure::Part;
+use crate::ticket::Timestamp;
 use crate::ticket::value::Value as _;
-use crate::ticket::{TicketId, Timestamp};
 use serde_json::{Value, json};
 
 /// A table of a report.
@@ -46,8 +46,8 @@ pub enum Cell {
     Text(String),
     /// Something with a name for machines and a title for people.
     Named(&'static str, &'static str),
-    /// A ticket.
-    Ticket(TicketId),
+    /// A ticket, by its id.
+    Ticket(String),
     /// A whole number.
     Count(i64),
     /// A number.
@@ -156,7 +156,7 @@ impl Cell {
             Self::Nothing => Value::Null,
             Self::Text(text) => json!(text),
             Self::Named(name, _) => json!(name),
-            Self::Ticket(id) => json!(id.text()),
+            Self::Ticket(id) => json!(id),
             Self::Count(number) | Self::Seconds(number) | Self::Open(number) => json!(number),
             Self::Number(number) => json!(number),
             Self::Share(part) => json!({

@@ -26,7 +26,7 @@ const VERSION: u32 = 1;
 pub struct RuleSource(Source);
 
 enum Source {
-    Known(PolicyFile, Option<RosterFile>),
+    Known(Box<PolicyFile>, Option<RosterFile>),
     Files {
         policy: Vec<u8>,
         roster: Option<Vec<u8>>,
@@ -43,7 +43,7 @@ impl Snapshot<'_> {
         let (policy, roster) = (self.blob(POLICY)?, self.blob(ROSTER)?);
         let keep = Keep::of(self, policy, roster);
         if let Some((policy, roster)) = keep.read() {
-            return Ok(RuleSource(Source::Known(policy, roster)));
+            return Ok(RuleSource(Source::Known(Box::new(policy), roster)));
         }
         let read = |blob: Option<BlobId>| blob.map(|blob| self.read_blob(blob)).transpose();
         Ok(RuleSource(Source::Files {

@@ -18,6 +18,11 @@ impl Writer {
         self.0.push(number as u8);
     }
 
+    /// A number that may be below zero: those near to zero in one byte.
+    pub fn signed(&mut self, number: i64) {
+        self.number(((number << 1) ^ (number >> 63)) as u64);
+    }
+
     /// A length or a place.
     pub fn size(&mut self, size: usize) {
         self.number(size as u64);
@@ -75,6 +80,12 @@ impl<'a> Reader<'a> {
             }
         }
         None
+    }
+
+    /// A number that may be below zero.
+    pub fn signed(&mut self) -> Option<i64> {
+        let number = self.number()?;
+        Some((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
     /// A length or a place.

@@ -9,7 +9,7 @@ use std::fmt;
 /// Written as RFC 3339 in UTC (`2026-11-23T09:14:03Z`), which YAML reads as a
 /// timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(DateTime<Utc>);
+pub struct Timestamp(i64);
 
 impl Timestamp {
     /// The first moment that can be written with four digits for the year.
@@ -21,32 +21,31 @@ impl Timestamp {
     /// the years 1 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
-        let clamped = seconds.clamp(Self::FIRST, Self::LAST);
-        Self(DateTime::from_timestamp(clamped, 0).unwrap_or_default())
+        Self(seconds.clamp(Self::FIRST, Self::LAST))
     }
 
     /// Seconds since the epoch.
     #[must_use]
     pub fn unix(self) -> i64 {
-        self.0.timestamp()
+        self.0
     }
 
     /// The same point as chrono has it.
     #[must_use]
     pub fn utc(self) -> DateTime<Utc> {
-        self.0
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
     }
 
     /// This point moved by `seconds`.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
-        Self::from_unix(self.unix().saturating_add(seconds))
+        Self::from_unix(self.0.saturating_add(seconds))
     }
 
     /// Seconds from `earlier` to `self`; negative if it is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> i64 {
-        self.unix() - earlier.unix()
+        self.0 - earlier.0
     }
 }
 
@@ -58,7 +57,7 @@ impl From<DateTime<Utc>> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+        f.write_str(&self.utc().to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::policy::zone::Zone;
 use crate::report::group::By;
 use crate::report::views::{self, Sample, Scope, View};
 use crate::report::{Lens, Life, Metric, Period, explain, metrics};
+use crate::store::cache::Arena;
 use crate::ticket::text::nearest;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Handle, Name, Timestamp};
@@ -145,8 +146,10 @@ impl Report {
         let rules = session.rules_for_reading(first)?;
         let zone = rules.policy.calendars.usual.zone();
         let period = self.period(first, zone, now)?;
-        let lives = lives(session, &span, &question.terms, now)?;
-        let (counted, left_out) = metrics::population(&lives, asks_for_problems(&question.terms));
+        let arena = Arena::default();
+        let lives = lives(session, &span, &question.terms, now, &arena)?;
+        let with_problems = asks_for_problems(&question.terms);
+        let (counted, left_out) = metrics::population(lives.iter().flatten(), with_problems);
         let lens = Lens {
             period,
             now,
@@ -301,12 +304,13 @@ fn asks_for_problems(terms: &[String]) -> bool {
 }
 
 /// The lives of all desks that are meant.
-fn lives(
+fn lives<'a>(
     session: &mut Session,
     span: &Span,
     terms: &[String],
     now: Timestamp,
-) -> Result<Vec<Life>, CliError> {
+    arena: &'a Arena,
+) -> Result<Vec<Vec<Life<'a>>>, CliError> {
     let mut lives = Vec::new();
     for Member { desk, .. } in span.members() {
         let snapshot = desk.snapshot()?;
@@ -314,7 +318,7 @@ fn lives(
             [] => None,
             terms => Some(list::filter(session, desk, &snapshot, terms, now)?),
         };
-        let (more, remarks) = desk.lives(&snapshot, filter.as_ref())?;
+        let (more, remarks) = desk.lives(&snapshot, filter.as_ref(), arena)?;
         session.remark(desk, &remarks);
         lives.extend(more);
     }

@@ -6,7 +6,7 @@ use crate::ticket::{Clock, Ticket, Timestamp};
 
 /// One run of a clock that has a target or a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Timed {
+pub struct Timed<'a> {
     /// Which clock.
     pub clock: Clock,
     /// When it started.
@@ -21,7 +21,7 @@ pub struct Timed {
     /// Open seconds that it counted up to its result, by who had the ticket,
     /// the largest first; of equals, the one that had it first. Empty while it
     /// has no result.
-    pub used: Vec<(Place, i64)>,
+    pub used: Vec<(Place<'a>, i64)>,
     /// When it was paused with a tenth of its target or less left.
     pub paused_late: Option<Timestamp>,
 }
@@ -39,15 +39,15 @@ pub struct Outcome {
     pub target: i64,
 }
 
-impl Timed {
+impl<'a> Timed<'a> {
     /// Every clock of a ticket.
     #[must_use]
-    pub fn all(ticket: &Ticket, rules: Rules<'_>, course: &Course) -> Vec<Self> {
+    pub fn all(ticket: &Ticket, rules: Rules<'_>, course: &Course<'a>) -> Vec<Self> {
         let runs = rules.runs(ticket);
         runs.iter().map(|run| Self::of(run, course)).collect()
     }
 
-    fn of(run: &Run<'_>, course: &Course) -> Self {
+    fn of(run: &Run<'_>, course: &Course<'a>) -> Self {
         let stop = run.stop.as_ref();
         let result = stop.and_then(|stop| {
             let result = stop.result?;
@@ -81,14 +81,14 @@ impl Timed {
 
     /// Who used most of it.
     #[must_use]
-    pub fn charged(&self) -> Option<&Place> {
+    pub fn charged(&self) -> Option<&Place<'a>> {
         self.used.first().map(|(place, _)| place)
     }
 }
 
 /// The time that a run counted up to `until`, by who had the ticket.
-fn used(run: &Run<'_>, course: &Course, until: Timestamp) -> Vec<(Place, i64)> {
-    let mut used: Vec<(Place, i64)> = Vec::new();
+fn used<'a>(run: &Run<'_>, course: &Course<'a>, until: Timestamp) -> Vec<(Place<'a>, i64)> {
+    let mut used: Vec<(Place<'a>, i64)> = Vec::new();
     for piece in run
         .pieces
         .iter()
@@ -99,7 +99,7 @@ fn used(run: &Run<'_>, course: &Course, until: Timestamp) -> Vec<(Place, i64)> {
             let open = piece.calendar.open_between(from, to).0;
             match used.iter_mut().find(|(place, _)| *place == stay.place) {
                 Some((_, seconds)) => *seconds += open,
-                None => used.push((stay.place.clone(), open)),
+                None => used.push((stay.place, open)),
             }
         }
     }

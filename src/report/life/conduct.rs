@@ -4,21 +4,21 @@
 use super::clocks::Timed;
 use crate::policy::clock::Rules;
 use crate::policy::gate;
-use crate::ticket::{Clock, Event, EventId, Handle, Ticket, Timestamp, Verb, lifecycle};
+use crate::ticket::{Clock, Event, EventId, Ticket, Timestamp, Verb, lifecycle};
 
 /// Something that was done otherwise than the desk means it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lapse {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lapse<'a> {
     /// What it is.
     pub sort: Sort,
     /// When.
     pub at: Timestamp,
     /// By whom.
-    pub by: Handle,
+    pub by: &'a str,
     /// What they did.
     pub did: Verb,
     /// Their words, where they gave a reason.
-    pub text: Option<String>,
+    pub text: Option<&'a str>,
 }
 
 /// What can be otherwise.
@@ -70,7 +70,11 @@ impl Sort {
 
 /// Every lapse of a ticket, in the order of its events.
 #[must_use]
-pub(super) fn lapses(ticket: &Ticket, rules: Rules<'_>, clocks: &[Timed]) -> Vec<Lapse> {
+pub(super) fn lapses<'a>(
+    ticket: &'a Ticket,
+    rules: Rules<'_>,
+    clocks: &[Timed<'a>],
+) -> Vec<Lapse<'a>> {
     let illegal: Vec<EventId> = lifecycle::marks(ticket)
         .into_iter()
         .map(|mark| mark.event)
@@ -96,9 +100,9 @@ pub(super) fn lapses(ticket: &Ticket, rules: Rules<'_>, clocks: &[Timed]) -> Vec
             lapses.push(Lapse {
                 sort,
                 at: event.at,
-                by: event.by.clone(),
+                by: event.by.as_str(),
                 did: event.did,
-                text: text.clone(),
+                text: text.as_deref(),
             });
         }
     }

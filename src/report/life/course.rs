@@ -1,129 +1,131 @@
 //! The course of a ticket: where it lay from when to when, how hand-overs
 //! fared, when it was resolved. It follows from the timeline alone.
 
-use crate::ticket::{Change, Event, Handle, Level, Name, Status, Ticket, Timestamp, Verb};
+use super::text;
+use crate::ticket::{Change, Event, Level, Status, Ticket, Timestamp, Verb};
+use std::borrow::Borrow;
 
 /// The course of a ticket. Retracted events never happened; the others count in
 /// the order in which they happened (those of one second in the timeline's
 /// order), as they do for clocks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Course {
+pub struct Course<'a> {
     /// Where it lay, one after the other; the last one goes on. Never empty for
     /// a ticket that was opened.
-    pub stays: Vec<Stay>,
+    pub stays: Vec<Stay<'a>>,
     /// Every hand-over, in order.
-    pub hand_overs: Vec<HandOver>,
+    pub hand_overs: Vec<HandOver<'a>>,
     /// Every time that it was resolved, in order.
-    pub resolutions: Vec<Resolution>,
+    pub resolutions: Vec<Resolution<'a>>,
     /// Every time that it went back to live after being resolved or closed.
     pub reopenings: Vec<Timestamp>,
     /// What the log of another system calls what happened, where it came from
     /// one; repeats collapsed. Text by strangers.
-    pub activities: Vec<String>,
+    pub activities: Vec<&'a str>,
 }
 
 /// A stretch in which a ticket lay in one place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stay {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stay<'a> {
     /// From when; up to the next one's.
     pub from: Timestamp,
     /// Its status.
     pub status: Status,
     /// What it waited for, while pending.
-    pub cause: Option<Name>,
+    pub cause: Option<&'a str>,
     /// The vendor that had it, while pending.
-    pub vendor: Option<Name>,
+    pub vendor: Option<&'a str>,
     /// The level and the team that had it.
-    pub place: Place,
+    pub place: Place<'a>,
     /// Who was to work on it.
-    pub assignee: Option<Handle>,
+    pub assignee: Option<&'a str>,
 }
 
 /// The level and the team that have a ticket.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place<'a> {
     /// The level; none on a desk without levels.
     pub level: Option<Level>,
     /// The team; none where nobody named one.
-    pub team: Option<Name>,
+    pub team: Option<&'a str>,
 }
 
 /// An escalation to a level, a team or a person with the skill (functional,
 /// DOMAIN.md section 4), or an assignment to another team. Asking a lead for
 /// attention (hierarchical) or calling a vendor (external) moves nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HandOver {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandOver<'a> {
     /// When.
     pub at: Timestamp,
     /// By whom.
-    pub by: Handle,
+    pub by: &'a str,
     /// Whether it was an escalation.
     pub escalation: bool,
     /// Where it came from.
-    pub from: Place,
+    pub from: Place<'a>,
     /// Where it went to.
-    pub to: Place,
+    pub to: Place<'a>,
     /// Whether who made it kept the ticket, because they hold both levels: then
     /// nothing was handed over.
     pub kept: bool,
     /// Whether it went on although something was missing.
     pub overridden: bool,
     /// What became of it.
-    pub fate: Fate,
+    pub fate: Fate<'a>,
     /// Who settled that, and when; none while nobody has.
-    pub answer: Option<Answer>,
+    pub answer: Option<Answer<'a>>,
 }
 
 /// Who answered a hand-over, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer<'a> {
     /// When.
     pub at: Timestamp,
     /// By whom.
-    pub by: Handle,
+    pub by: &'a str,
 }
 
 /// What became of a hand-over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'a> {
     /// Nobody there has answered, or it went elsewhere before.
     Waiting,
     /// Somebody there took it up.
     Accepted,
     /// It was declined, for that reason.
-    Declined(String),
+    Declined(&'a str),
     /// It was taken up and given back, for that reason.
-    HandedBack(String),
+    HandedBack(&'a str),
 }
 
 /// One time that a ticket was resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolution {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolution<'a> {
     /// When.
     pub at: Timestamp,
     /// By whom.
-    pub by: Handle,
+    pub by: &'a str,
     /// Where it then lay.
-    pub place: Place,
+    pub place: Place<'a>,
     /// When it was first reopened after that.
     pub reopened: Option<Timestamp>,
 }
 
-impl Answer {
-    fn of(event: &Event) -> Self {
+impl<'a> Answer<'a> {
+    fn of(event: &'a Event) -> Self {
         Self {
             at: event.at,
-            by: event.by.clone(),
+            by: event.by.as_str(),
         }
     }
 }
 
-impl Course {
+impl<'a> Course<'a> {
     /// Reads the timeline once, without copies of the header: reports read
     /// every event of a desk.
     #[must_use]
-    pub fn of(ticket: &Ticket) -> Self {
-        let mut events: Vec<&Event> = ticket.active().collect();
+    pub fn of(ticket: &'a Ticket) -> Self {
+        let mut events: Vec<&'a Event> = ticket.active().collect();
         events.sort_by_key(|event| event.at);
         let mut course = Self::default();
         let mut state = State::default();
@@ -140,13 +142,13 @@ impl Course {
         course
     }
 
-    fn take_in(&mut self, event: &Event, before: &State<'_>, after: &State<'_>) {
+    fn take_in(&mut self, event: &'a Event, before: &State<'a>, after: &State<'a>) {
         self.enter(event.at, after);
         self.answer(event, after);
         if let Some(activity) = &event.details.activity
-            && self.activities.last() != Some(activity)
+            && self.activities.last() != Some(&activity.as_str())
         {
-            self.activities.push(activity.clone());
+            self.activities.push(activity);
         }
         if matches!(before.status, Status::Resolved | Status::Closed) && after.status.is_live() {
             self.reopenings.push(event.at);
@@ -163,7 +165,7 @@ impl Course {
         if solved {
             self.resolutions.push(Resolution {
                 at: event.at,
-                by: event.by.clone(),
+                by: event.by.as_str(),
                 place: after.place(),
                 reopened: None,
             });
@@ -171,7 +173,8 @@ impl Course {
         let escalation = is_functional(event, after);
         let moved = event.did == Verb::Assign && before.team.is_some() && before.team != after.team;
         if escalation || moved {
-            let kept = after.status == Status::InProgress && after.assignee == Some(&event.by);
+            let kept =
+                after.status == Status::InProgress && after.assignee == Some(event.by.as_str());
             let taken_up = is_taken_up(after.status);
             let fate = match taken_up {
                 true => Fate::Accepted,
@@ -179,7 +182,7 @@ impl Course {
             };
             self.hand_overs.push(HandOver {
                 at: event.at,
-                by: event.by.clone(),
+                by: event.by.as_str(),
                 escalation,
                 from: before.place(),
                 to: after.place(),
@@ -191,26 +194,19 @@ impl Course {
         }
     }
 
-    fn enter(&mut self, at: Timestamp, state: &State<'_>) {
+    fn enter(&mut self, at: Timestamp, state: &State<'a>) {
         let stay = Stay {
             from: at,
             status: state.status,
-            cause: state
-                .cause
-                .filter(|_| state.status == Status::Pending)
-                .cloned(),
-            vendor: state
-                .vendor
-                .filter(|_| state.status == Status::Pending)
-                .cloned(),
+            cause: state.cause.filter(|_| state.status == Status::Pending),
+            vendor: state.vendor.filter(|_| state.status == Status::Pending),
             place: state.place(),
-            assignee: state.assignee.cloned(),
+            assignee: state.assignee,
         };
-        let from = self.stays.last().map_or(at, |last| last.from);
-        let same = |last: &Stay| {
+        let same = |last: &Stay<'_>| {
             Stay {
-                from,
-                ..stay.clone()
+                from: last.from,
+                ..stay
             } == *last
         };
         if !self.stays.last().is_some_and(same) {
@@ -219,17 +215,15 @@ impl Course {
     }
 
     /// What an event says of the last hand-over.
-    fn answer(&mut self, event: &Event, after: &State<'_>) {
+    fn answer(&mut self, event: &'a Event, after: &State<'a>) {
         let Some(last) = self.hand_overs.last_mut() else {
             return;
         };
-        let reason = || event.text.clone().unwrap_or_default();
+        let reason = || event.text.as_deref().unwrap_or_default();
         last.fate = match (&last.fate, event.did) {
             (Fate::Waiting, Verb::Decline) => Fate::Declined(reason()),
             (Fate::Waiting | Fate::Accepted, Verb::HandBack) => Fate::HandedBack(reason()),
-            (Fate::Waiting, _)
-                if after.team == last.to.team.as_ref() && is_taken_up(after.status) =>
-            {
+            (Fate::Waiting, _) if after.team == last.to.team && is_taken_up(after.status) => {
                 Fate::Accepted
             }
             _ => return,
@@ -244,31 +238,25 @@ impl Course {
     }
 
     /// Every escalation to a level, a team or a person with the skill.
-    pub fn escalations(&self) -> impl Iterator<Item = &HandOver> {
+    pub fn escalations(&self) -> impl Iterator<Item = &HandOver<'a>> {
         self.hand_overs.iter().filter(|one| one.escalation)
     }
 
     /// The teams that had it, repeats collapsed; what lay with no team is
     /// passed over. DOMAIN.md section 6, "hand-overs and ping-pong".
     #[must_use]
-    pub fn teams(&self) -> Vec<&Name> {
-        let mut teams: Vec<&Name> = self
-            .stays
-            .iter()
-            .filter_map(|stay| stay.place.team.as_ref())
-            .collect();
+    pub fn teams(&self) -> Vec<&'a str> {
+        let stays = self.stays.iter();
+        let mut teams: Vec<&str> = stays.filter_map(|stay| stay.place.team).collect();
         teams.dedup();
         teams
     }
 
     /// The people who were to work on it, repeats collapsed.
     #[must_use]
-    pub fn assignees(&self) -> Vec<&Handle> {
-        let mut people: Vec<&Handle> = self
-            .stays
-            .iter()
-            .filter_map(|stay| stay.assignee.as_ref())
-            .collect();
+    pub fn assignees(&self) -> Vec<&'a str> {
+        let stays = self.stays.iter();
+        let mut people: Vec<&str> = stays.filter_map(|stay| stay.assignee).collect();
         people.dedup();
         people
     }
@@ -286,7 +274,7 @@ impl Course {
 
     /// Where it lay at a moment; none before it was opened.
     #[must_use]
-    pub fn at(&self, time: Timestamp) -> Option<&Stay> {
+    pub fn at(&self, time: Timestamp) -> Option<&Stay<'a>> {
         self.stays.iter().rfind(|stay| stay.from <= time)
     }
 
@@ -295,7 +283,7 @@ impl Course {
     pub fn stretches(
         &self,
         until: Timestamp,
-    ) -> impl Iterator<Item = (&Stay, Timestamp, Timestamp)> {
+    ) -> impl Iterator<Item = (&Stay<'a>, Timestamp, Timestamp)> {
         let ends = self.stays.iter().skip(1).map(|next| next.from);
         self.stays
             .iter()
@@ -308,11 +296,11 @@ impl Course {
 #[derive(Debug, Clone, Copy)]
 struct State<'a> {
     status: Status,
-    cause: Option<&'a Name>,
-    vendor: Option<&'a Name>,
+    cause: Option<&'a str>,
+    vendor: Option<&'a str>,
     level: Option<Level>,
-    team: Option<&'a Name>,
-    assignee: Option<&'a Handle>,
+    team: Option<&'a str>,
+    assignee: Option<&'a str>,
 }
 
 impl Default for State<'_> {
@@ -333,11 +321,11 @@ impl<'a> State<'a> {
         let header = ticket.header();
         Self {
             status: ticket.status(),
-            cause: header.cause.as_ref(),
-            vendor: header.vendor.as_ref(),
+            cause: text(&header.cause),
+            vendor: text(&header.vendor),
             level: header.level,
-            team: header.team.as_ref(),
-            assignee: header.assignee.as_ref(),
+            team: text(&header.team),
+            assignee: text(&header.assignee),
         }
     }
 
@@ -359,19 +347,19 @@ impl<'a> State<'a> {
         follow(&mut self.assignee, &set.assignee);
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> Place<'a> {
         Place {
             level: self.level,
-            team: self.team.cloned(),
+            team: self.team,
         }
     }
 }
 
-fn follow<'a, T>(now: &mut Option<&'a T>, change: &'a Change<T>) {
+fn follow<'a, T: Borrow<str>>(now: &mut Option<&'a str>, change: &'a Change<T>) {
     match change {
         Change::Keep => {}
         Change::Clear => *now = None,
-        Change::To(value) => *now = Some(value),
+        Change::To(value) => *now = Some(value.borrow()),
     }
 }
 

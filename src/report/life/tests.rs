@@ -1,8 +1,8 @@
 use super::*;
 use crate::policy::{Policy, Roster};
 use crate::report::story::{Story, escalate_to, hold, reopen, resolve, time};
-use crate::ticket::Action;
 use crate::ticket::value::Value as _;
+use crate::ticket::{Action, TicketId};
 
 const ID: &str = "261123-k7f3q2";
 
@@ -14,7 +14,7 @@ fn opened() -> Story {
     )
 }
 
-fn of(ticket: &Ticket) -> Life {
+fn of(ticket: &Ticket) -> Life<'_> {
     let (policy, roster) = (Policy::neutral(), Roster::default());
     let rules = Rules {
         policy: &policy,

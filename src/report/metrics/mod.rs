@@ -57,12 +57,15 @@ pub struct Excluded {
     pub problem: usize,
 }
 
-/// The tickets that metrics are about, and the others counted. Problems are
-/// among them where the reader asks for problems.
+/// The tickets that metrics are about, in the order of their ids, and the
+/// others counted. Problems are among them where the reader asks for problems.
 #[must_use]
-pub fn population(lives: &[Life], with_problems: bool) -> (Vec<&Life>, Excluded) {
+pub fn population<'l>(
+    lives: impl IntoIterator<Item = &'l Life<'l>>,
+    with_problems: bool,
+) -> (Vec<&'l Life<'l>>, Excluded) {
     let mut excluded = Excluded::default();
-    let mut counted = Vec::with_capacity(lives.len());
+    let mut counted = Vec::new();
     for life in lives {
         match life.left_out {
             None => counted.push(life),
@@ -73,6 +76,7 @@ pub fn population(lives: &[Life], with_problems: bool) -> (Vec<&Life>, Excluded)
             Some(LeftOut::Problem) => excluded.problem += 1,
         }
     }
+    counted.sort_by_key(|life| life.id);
     (counted, excluded)
 }
 

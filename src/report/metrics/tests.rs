@@ -4,7 +4,6 @@ use super::*;
 use crate::report::figure::{Figure, Part};
 use crate::report::period::Period;
 use crate::report::story::{Known, desk, november, seen, served};
-use crate::ticket::value::Value as _;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -145,14 +144,14 @@ fn so_are_those_of_a_desk_with_hours_and_targets() {
 #[test]
 fn a_breach_is_charged_to_who_used_most_of_the_clock() {
     let desk = served();
-    let b = desk.lives.iter().find(|life| life.id.text().ends_with('b'));
+    let b = desk.lives.iter().find(|life| life.id.ends_with('b'));
     let mut clocks = b.unwrap().clocks.iter();
     let resolve = clocks.find(|timed| timed.clock == crate::ticket::Clock::Resolve);
     let used: Vec<_> = resolve
         .unwrap()
         .used
         .iter()
-        .map(|(place, seconds)| (place.team.as_ref().unwrap().as_str(), seconds / 3600))
+        .map(|(place, seconds)| (place.team.unwrap(), seconds / 3600))
         .collect();
     // 9 to 11 and 12 to 14 with the front line; 11 to 12, 14 to 17 and four
     // hours of the next day with desktop.

@@ -57,10 +57,7 @@ fn assets(scope: &Scope<'_>) -> Table {
         .chart(Chart::Bars(1))
         .most(LISTED);
     for (again, group) in rows {
-        let last = group
-            .lives
-            .iter()
-            .max_by_key(|life| (life.opened, &life.id));
+        let last = group.lives.iter().max_by_key(|life| (life.opened, life.id));
         let live = group.lives.iter().filter(|life| life.status.is_live());
         let mut row = vec![
             Cell::maybe(group.key),
@@ -74,8 +71,8 @@ fn assets(scope: &Scope<'_>) -> Table {
         }
         row.extend([
             last.map_or(Cell::Nothing, |life| Cell::Moment(life.opened)),
-            last.map_or(Cell::Nothing, |life| Cell::Ticket(life.id.clone())),
-            last.map_or(Cell::Nothing, |life| Cell::Text(life.title.clone())),
+            last.map_or(Cell::Nothing, |life| Cell::Ticket(life.id.to_owned())),
+            last.map_or(Cell::Nothing, |life| Cell::Text(life.title.to_owned())),
         ]);
         table.push(row);
     }

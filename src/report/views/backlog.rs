@@ -49,15 +49,15 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
 
 /// A ticket that was live at the end of the period, and where it then lay.
 struct Open<'a> {
-    life: &'a Life,
-    stay: &'a Stay,
+    life: &'a Life<'a>,
+    stay: &'a Stay<'a>,
     /// Seconds since it was opened.
     age: i64,
     /// Seconds since anything happened.
     quiet: i64,
 }
 
-fn open<'a>(lives: &[&'a Life], lens: Lens<'_>) -> Vec<Open<'a>> {
+fn open<'a>(lives: &[&'a Life<'a>], lens: Lens<'_>) -> Vec<Open<'a>> {
     let end = lens.end();
     let mut open = Vec::new();
     for life in lives {
@@ -243,7 +243,7 @@ pub(super) fn oldest(scope: &Scope<'_>, most: usize) -> Table {
     ];
     let mut table = Table::new("oldest", "Open for longest", columns);
     let mut open = open(&scope.lives, scope.lens);
-    open.sort_by_key(|open| (open.life.opened, &open.life.id));
+    open.sort_by_key(|open| (open.life.opened, open.life.id));
     for Open {
         life,
         stay,
@@ -251,19 +251,19 @@ pub(super) fn oldest(scope: &Scope<'_>, most: usize) -> Table {
         quiet,
     } in open.into_iter().take(most)
     {
-        let status = match &stay.cause {
-            Some(cause) => format!("{}: {}", stay.status, cause.text()),
+        let status = match stay.cause {
+            Some(cause) => format!("{}: {cause}", stay.status),
             None => stay.status.word().to_owned(),
         };
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Seconds(age),
             Cell::Seconds(quiet),
             parts::of(life.priority.as_ref()),
             Cell::Text(status),
             parts::place(&stay.place),
-            parts::of(stay.assignee.as_ref()),
-            Cell::Text(life.title.clone()),
+            parts::word(stay.assignee),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     table

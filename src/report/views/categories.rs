@@ -7,7 +7,6 @@ use crate::report::life::Life;
 use crate::report::metrics::{flow, levels, quality, times};
 use crate::report::sheet;
 use crate::report::table::{Cell, Chart, Column, Table};
-use crate::ticket::value::Value as _;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -42,11 +41,11 @@ pub(super) fn categories(scope: &Scope<'_>) -> Table {
     let mut found: BTreeMap<String, Vec<&Life>> = BTreeMap::new();
     let mut without: Vec<&Life> = Vec::new();
     for life in scope.touched() {
-        let Some(category) = &life.category else {
+        let Some(category) = life.category else {
             without.push(life);
             continue;
         };
-        for name in with_those_above(&category.text()) {
+        for name in with_those_above(category) {
             found.entry(name.to_owned()).or_default().push(life);
         }
     }

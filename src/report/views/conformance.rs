@@ -1,15 +1,14 @@
 //! What was done otherwise than the desk means it. DOMAIN.md section 2
 //! ("process owner") and section 6 ("wait abuse"). Facts, and no rank.
 
-use super::parts::LISTED;
+use super::parts::{LISTED, word};
 use super::{Scope, View};
 use crate::report::group::{By, split};
 use crate::report::life::{Lapse, Life, Sort};
 use crate::report::metrics::{conduct, times};
 use crate::report::sheet;
 use crate::report::table::{Cell, Column, Table};
-use crate::ticket::value::Value as _;
-use crate::ticket::{Name, Status};
+use crate::ticket::Status;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +28,7 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
     tables.extend([
         counts(scope, "by-team", "By team, at the time", "team", team),
         counts(scope, "by-person", "By person", "person", |_, lapse| {
-            Some(lapse.by.text())
+            Some(lapse.by.to_owned())
         }),
         waits(scope),
         lapses(scope),
@@ -38,7 +37,7 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
 }
 
 /// Everything that lies in the period.
-fn found<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Life, &'a Lapse)> {
+fn found<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Life<'a>, &'a Lapse<'a>)> {
     let period = scope.lens.period;
     let all = scope
         .lives
@@ -62,7 +61,7 @@ pub(super) fn sorts(scope: &Scope<'_>) -> Table {
     let mut table = Table::new("lapses-by-sort", title, columns);
     for sort in Sort::ALL {
         let here = || found(scope).filter(|(_, lapse)| lapse.sort == *sort);
-        let tickets: BTreeSet<_> = here().map(|(life, _)| &life.id).collect();
+        let tickets: BTreeSet<_> = here().map(|(life, _)| life.id).collect();
         let mut row = vec![
             Cell::Named(sort.word(), sort.title()),
             Cell::count(here().count()),
@@ -93,7 +92,7 @@ fn by_group(scope: &Scope<'_>, by: By) -> Table {
 
 fn team(life: &Life, lapse: &Lapse) -> Option<String> {
     let stay = life.course.at(lapse.at)?;
-    stay.place.team.as_ref().map(|team| team.text())
+    stay.place.team.map(str::to_owned)
 }
 
 /// Counts for each value of `key`, by its name: nobody is ranked.
@@ -139,7 +138,7 @@ fn waits(scope: &Scope<'_>) -> Table {
         Column::new("time", "Time"),
         Column::new("stops-clock", "Stops the clock").keep(60),
     ];
-    let mut found: BTreeMap<Option<&Name>, (BTreeSet<&str>, i64)> = BTreeMap::new();
+    let mut found: BTreeMap<Option<&str>, (BTreeSet<&str>, i64)> = BTreeMap::new();
     let (mut whole, mut n) = (0, 0);
     for life in &scope.lives {
         let Some(end) = life.resolved().filter(|_| scope.lens.resolved(life)) else {
@@ -150,8 +149,8 @@ fn waits(scope: &Scope<'_>) -> Table {
         for (stay, from, to) in life.course.stretches(end.at) {
             let waited = to.max(life.opened).since(from.max(life.opened)).max(0);
             if stay.status == Status::Pending && waited > 0 {
-                let (tickets, time) = found.entry(stay.cause.as_ref()).or_default();
-                tickets.insert(life.id.as_str());
+                let (tickets, time) = found.entry(stay.cause).or_default();
+                tickets.insert(life.id);
                 *time += waited;
             }
         }
@@ -161,9 +160,10 @@ fn waits(scope: &Scope<'_>) -> Table {
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_by_key(|(cause, (_, time))| (Reverse(*time), *cause));
     for (cause, (tickets, time)) in found {
-        let pauses = cause.is_some_and(|cause| scope.lens.policy.lifecycle.pauses.contains(cause));
+        let pausing = &scope.lens.policy.lifecycle.pauses;
+        let pauses = cause.is_some_and(|cause| pausing.iter().any(|one| *one == *cause));
         table.push(vec![
-            Cell::Text(cause.map_or_else(|| "none".to_owned(), |cause| cause.text())),
+            Cell::Text(cause.unwrap_or("none").to_owned()),
             Cell::count(tickets.len()),
             Cell::Ratio(time, whole),
             Cell::Seconds(time),
@@ -187,17 +187,17 @@ fn lapses(scope: &Scope<'_>) -> Table {
         Column::new("words", "Words").keep(60),
     ];
     let mut all: Vec<_> = found(scope).collect();
-    all.sort_by_key(|(life, lapse)| (Reverse(lapse.at), &life.id, lapse.sort));
+    all.sort_by_key(|(life, lapse)| (Reverse(lapse.at), life.id, lapse.sort));
     let title = format!("The lapses: {}", all.len());
     let mut table = Table::new("lapses", title, columns).most(LISTED);
     for (life, lapse) in all {
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Moment(lapse.at),
             Cell::Named(lapse.sort.word(), lapse.sort.title()),
             Cell::Text(lapse.did.word().to_owned()),
-            Cell::Text(lapse.by.text()),
-            Cell::maybe(lapse.text.clone()),
+            Cell::Text(lapse.by.to_owned()),
+            word(lapse.text),
         ]);
     }
     table

@@ -73,7 +73,7 @@ fn statuses(scope: &Scope<'_>) -> Table {
 fn activities(scope: &Scope<'_>) -> Option<Table> {
     let way = |life: &Life| {
         let activities = &life.course.activities;
-        let told = activities.iter().map(String::as_str);
+        let told = activities.iter().copied();
         (!activities.is_empty()).then(|| collapsed(told))
     };
     let table = ways(

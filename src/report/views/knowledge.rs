@@ -8,8 +8,6 @@ use crate::report::life::Life;
 use crate::report::metrics::{flow, knowledge, levels, times};
 use crate::report::sheet;
 use crate::report::table::{Cell, Chart, Column, Table};
-use crate::ticket::value::Value as _;
-use crate::ticket::{Category, Name};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -48,7 +46,7 @@ pub(super) fn rates(scope: &Scope<'_>) -> Table {
     }
 }
 
-fn resolved<'a>(scope: &Scope<'a>) -> Vec<&'a Life> {
+fn resolved<'a>(scope: &Scope<'a>) -> Vec<&'a Life<'a>> {
     let lens = scope.lens;
     let lives = scope.lives.iter().copied();
     lives.filter(|life| lens.resolved(life)).collect()
@@ -63,7 +61,7 @@ fn articles(scope: &Scope<'_>) -> Table {
         Column::new("p50", "Median to resolve").keep(60),
     ];
     let resolved = resolved(scope);
-    let mut found: BTreeMap<&Name, Vec<&Life>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<&Life>> = BTreeMap::new();
     for life in &resolved {
         for article in &life.articles {
             found.entry(article).or_default().push(life);
@@ -77,7 +75,7 @@ fn articles(scope: &Scope<'_>) -> Table {
         .most(MOST);
     for (article, lives) in found {
         table.push(vec![
-            Cell::Text(article.text()),
+            Cell::Text(article.to_owned()),
             Cell::count(lives.len()),
             Cell::Share(Part {
                 count: lives.len(),
@@ -102,9 +100,9 @@ fn gaps(scope: &Scope<'_>) -> Table {
         columns.push(Column::new("first-level", "First level").keep(50));
     }
     let resolved = resolved(scope);
-    let mut found: BTreeMap<&Category, Vec<&Life>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<&Life>> = BTreeMap::new();
     for life in &resolved {
-        if let Some(category) = &life.category {
+        if let Some(category) = life.category {
             found.entry(category).or_default().push(life);
         }
     }
@@ -117,7 +115,7 @@ fn gaps(scope: &Scope<'_>) -> Table {
         .most(MOST);
     for (category, lives) in found {
         let mut row = vec![
-            Cell::Text(category.text()),
+            Cell::Text(category.to_owned()),
             Cell::count(lives.len()),
             Cell::Share(Part {
                 count: lives.len(),

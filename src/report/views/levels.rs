@@ -10,7 +10,6 @@ use crate::report::metrics::{cost, flow, levels};
 use crate::report::sheet::{self, capital};
 use crate::report::table::{Cell, Chart, Column, Table};
 use crate::ticket::Level;
-use crate::ticket::value::Value as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The view.
@@ -36,7 +35,7 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
         "team-pairs",
         "Escalations, from team to team",
         &made,
-        |place| place.team.as_ref().map(|team| team.text()),
+        |place| place.team.map(str::to_owned),
     ));
     tables.push(refused(scope));
     tables
@@ -53,7 +52,7 @@ pub(super) fn mix(scope: &Scope<'_>) -> Table {
 
 /// The tickets that were resolved, and the levels that the policy or one of
 /// them knows; what never had one comes last.
-fn resolved<'a>(scope: &Scope<'a>) -> (Vec<&'a Life>, Vec<Option<Level>>) {
+fn resolved<'a>(scope: &Scope<'a>) -> (Vec<&'a Life<'a>>, Vec<Option<Level>>) {
     let lens = scope.lens;
     let lives = scope.lives.iter().copied();
     let resolved: Vec<&Life> = lives.filter(|life| lens.resolved(life)).collect();
@@ -174,8 +173,8 @@ fn made<'a>(scope: &Scope<'a>) -> Vec<Made<'a>> {
 
 /// An escalation and its ticket.
 struct Made<'a> {
-    life: &'a Life,
-    one: &'a HandOver,
+    life: &'a Life<'a>,
+    one: &'a HandOver<'a>,
     /// Whether it is the last one of a ticket that nobody has taken up.
     last: bool,
 }
@@ -250,7 +249,7 @@ pub(super) fn refused(scope: &Scope<'_>) -> Table {
         .filter_map(|made| {
             let Made { life, one, .. } = made;
             let answer = one.answer.as_ref()?;
-            let (what, reason) = match &one.fate {
+            let (what, reason) = match one.fate {
                 Fate::Declined(reason) => ("declined", reason),
                 Fate::HandedBack(reason) => ("handed back", reason),
                 Fate::Waiting | Fate::Accepted => return None,
@@ -258,18 +257,18 @@ pub(super) fn refused(scope: &Scope<'_>) -> Table {
             Some((answer, what, reason, life, one))
         })
         .collect();
-    refused.sort_by_key(|(answer, _, _, life, _)| (std::cmp::Reverse(answer.at), &life.id));
+    refused.sort_by_key(|(answer, _, _, life, _)| (std::cmp::Reverse(answer.at), life.id));
     let title = format!("Declined or handed back: {}", refused.len());
     let mut table = Table::new("refused", title, columns).most(LISTED);
     for (answer, what, reason, life, one) in refused {
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Moment(answer.at),
             Cell::Text(what.to_owned()),
             parts::place(&one.from),
             parts::place(&one.to),
-            Cell::Text(answer.by.text()),
-            Cell::maybe((!reason.is_empty()).then(|| reason.clone())),
+            Cell::Text(answer.by.to_owned()),
+            parts::word(Some(reason).filter(|reason| !reason.is_empty())),
         ]);
     }
     table

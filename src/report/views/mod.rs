@@ -33,7 +33,7 @@ use crate::ticket::Handle;
 #[derive(Debug, Clone)]
 pub struct Scope<'a> {
     /// The tickets that count, in the order of their ids.
-    pub lives: Vec<&'a Life>,
+    pub lives: Vec<&'a Life<'a>>,
     /// How many do not, and why.
     pub left_out: Excluded,
     /// The period and the policy.
@@ -55,14 +55,14 @@ pub struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// The tickets whose last resolution stands and lies in the period.
-    pub fn resolved(&self) -> impl Iterator<Item = &'a Life> {
+    pub fn resolved(&self) -> impl Iterator<Item = &'a Life<'a>> {
         let lens = self.lens;
         let lives = self.lives.iter().copied();
         lives.filter(move |life| lens.resolved(life))
     }
 
     /// The tickets that were live in the period, or resolved in it.
-    pub fn touched(&self) -> impl Iterator<Item = &'a Life> {
+    pub fn touched(&self) -> impl Iterator<Item = &'a Life<'a>> {
         let lens = self.lens;
         let lives = self.lives.iter().copied();
         lives.filter(move |life| lens.touches(life))

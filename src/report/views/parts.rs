@@ -17,10 +17,15 @@ pub(super) fn of<T: Value>(value: Option<&T>) -> Cell {
     Cell::maybe(value.map(Value::text))
 }
 
+/// A word of the header, or nothing.
+pub(super) fn word(word: Option<&str>) -> Cell {
+    Cell::maybe(word.map(str::to_owned))
+}
+
 /// "L2 desktop": the level and the team that have a ticket, if any has.
-pub(super) fn told(place: &Place) -> Option<String> {
+pub(super) fn told(place: &Place<'_>) -> Option<String> {
     let level = place.level.map(|level| level.to_string());
-    let team = place.team.as_ref().map(Value::text);
+    let team = place.team.map(str::to_owned);
     let parts: Vec<String> = level.into_iter().chain(team).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }

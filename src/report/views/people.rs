@@ -4,8 +4,8 @@ use super::{Scope, View};
 use crate::policy::people::{Person, Presence};
 use crate::report::life::{Fate, HandOver, Life};
 use crate::report::table::{Cell, Column, Table};
+use crate::ticket::Status;
 use crate::ticket::text::fold;
-use crate::ticket::{Handle, Status};
 use std::collections::BTreeMap;
 
 /// The view.
@@ -142,7 +142,7 @@ fn gather(scope: &Scope<'_>) -> (BTreeMap<String, Has>, Has) {
     let lens = scope.lens;
     for life in &scope.lives {
         if life.status.is_live() {
-            let has = match &life.assignee {
+            let has = match life.assignee {
                 Some(who) => entry(&mut all, who),
                 None => &mut nobody,
             };
@@ -150,7 +150,7 @@ fn gather(scope: &Scope<'_>) -> (BTreeMap<String, Has>, Has) {
             has.oldest = has.oldest.max(lens.now.since(life.opened));
         }
         if let Some(resolved) = life.resolved().filter(|_| lens.resolved(life)) {
-            entry(&mut all, &resolved.by).resolved += 1;
+            entry(&mut all, resolved.by).resolved += 1;
         }
         if lens.touches(life) {
             life.people
@@ -168,12 +168,12 @@ fn gather(scope: &Scope<'_>) -> (BTreeMap<String, Has>, Has) {
     (all, nobody)
 }
 
-fn entry<'m>(all: &'m mut BTreeMap<String, Has>, who: &Handle) -> &'m mut Has {
-    all.entry(fold(who.as_str())).or_default()
+fn entry<'m>(all: &'m mut BTreeMap<String, Has>, who: &str) -> &'m mut Has {
+    all.entry(fold(who)).or_default()
 }
 
 /// Who answered a hand-over in the period, and whether they declined it.
-fn answered<'l>(life: &'l Life, scope: &Scope<'_>) -> impl Iterator<Item = (&'l Handle, bool)> {
+fn answered<'l>(life: &'l Life<'l>, scope: &Scope<'_>) -> impl Iterator<Item = (&'l str, bool)> {
     let period = scope.lens.period;
     let given = life.course.hand_overs.iter().filter(|one| !one.kept);
     given.filter_map(move |one: &HandOver| {
@@ -184,7 +184,7 @@ fn answered<'l>(life: &'l Life, scope: &Scope<'_>) -> impl Iterator<Item = (&'l 
             // Who gave it back answers then; who took it up is not known.
             Fate::HandedBack(_) | Fate::Waiting => return None,
         };
-        period.contains(answer.at).then_some((&answer.by, declined))
+        period.contains(answer.at).then_some((answer.by, declined))
     })
 }
 

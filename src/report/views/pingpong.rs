@@ -7,7 +7,6 @@ use crate::report::life::Life;
 use crate::report::metrics::{flow, levels, teams, times};
 use crate::report::sheet;
 use crate::report::table::{Cell, Chart, Column, Table};
-use crate::ticket::Name;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -106,11 +105,11 @@ struct Between {
 }
 
 fn pairs(scope: &Scope<'_>) -> Table {
-    let mut found: BTreeMap<(&Name, &Name), Between> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), Between> = BTreeMap::new();
     let pair = |a, b| if a < b { (a, b) } else { (b, a) };
     for life in scope.resolved() {
         let teams = life.course.teams();
-        let mut met: Vec<(&Name, &Name)> = Vec::new();
+        let mut met: Vec<(&str, &str)> = Vec::new();
         for two in teams.windows(2) {
             let key = pair(two[0], two[1]);
             let between = found.entry(key).or_default();
@@ -168,18 +167,18 @@ pub(super) fn worst(scope: &Scope<'_>, wanted: impl Fn(&Life) -> bool) -> Table 
         .map(|life| (life.course.bounces(), hand_overs(life), life))
         .filter(|(bounces, ..)| *bounces > 0)
         .collect();
-    worst.sort_by_key(|(bounces, moves, life)| (Reverse((*bounces, *moves)), &life.id));
+    worst.sort_by_key(|(bounces, moves, life)| (Reverse((*bounces, *moves)), life.id));
     let title = format!("Bounced most, live ones too: {}", worst.len());
     let mut table = Table::new("bounced", title, columns);
     for (bounces, moves, life) in worst.into_iter().take(WORST) {
-        let teams: Vec<&str> = life.course.teams().into_iter().map(Name::as_str).collect();
+        let teams = life.course.teams();
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::count(bounces),
             Cell::count(moves),
             Cell::Text(life.status.word().to_owned()),
             Cell::Text(teams.join(" → ")),
-            Cell::Text(life.title.clone()),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     table

@@ -144,7 +144,7 @@ fn explained(scope: &Scope<'_>) -> Table {
         Column::new("title", "Title").keep(80),
     ];
     let mut breaches: Vec<_> = sla::breaches(scope).collect();
-    breaches.sort_by_key(|(life, timed, result)| (result.at, &life.id, timed.clock));
+    breaches.sort_by_key(|(life, timed, result)| (result.at, life.id, timed.clock));
     let title = format!("Breaches explained: {}", breaches.len());
     let mut table = Table::new("breaches", title, columns).most(LISTED);
     for (life, timed, result) in breaches {
@@ -181,7 +181,7 @@ fn row(life: &Life, timed: &Timed, result: Outcome) -> Vec<Cell> {
         .sum();
     let there = timed.used.first().map(|(_, seconds)| *seconds);
     vec![
-        Cell::Ticket(life.id.clone()),
+        Cell::Ticket(life.id.to_owned()),
         Cell::Text(timed.clock.word().to_owned()),
         Cell::Open(result.spent),
         Cell::Open(result.target),
@@ -190,7 +190,7 @@ fn row(life: &Life, timed: &Timed, result: Outcome) -> Vec<Cell> {
         Cell::count(teams.len()),
         Cell::count(declined.count()),
         Cell::Seconds(pending),
-        Cell::Text(life.title.clone()),
+        Cell::Text(life.title.to_owned()),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Resolved tickets drawn blind, for an audit of how they were handled.
 
-use super::parts::{is_tiered, of};
+use super::parts::{is_tiered, of, word};
 use super::{Scope, View};
 use crate::report::life::Life;
 use crate::report::metrics::times;
@@ -32,24 +32,24 @@ fn sample(scope: &Scope<'_>) -> Table {
     }
     let mut drawn: Vec<(u64, &Life)> = scope
         .resolved()
-        .map(|life| (lot(scope.sample.seed, life.id.as_str()), life))
+        .map(|life| (lot(scope.sample.seed, life.id), life))
         .collect();
     let all = drawn.len();
-    drawn.sort_by_key(|(lot, life)| (*lot, &life.id));
+    drawn.sort_by_key(|(lot, life)| (*lot, life.id));
     drawn.truncate(scope.sample.size);
     let title = format!("Drawn: {} of {all} resolved", drawn.len());
     let mut table = Table::new("sample", title, columns);
     for (_, life) in drawn {
         let resolved = life.resolved();
         let mut row = vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             resolved.map_or(Cell::Nothing, |one| Cell::Moment(one.at)),
             of(life.kind.as_ref()),
             of(life.priority.as_ref()),
-            of(life.category.as_ref()),
-            of(life.code.as_ref()),
+            word(life.category),
+            word(life.code),
             sheet::value(&times::RESOLVE.over(&[life], scope.lens)),
-            Cell::Text(life.title.clone()),
+            Cell::Text(life.title.to_owned()),
         ];
         if levels {
             let highest = life.course.highest();

@@ -112,7 +112,7 @@ pub(super) fn major(scope: &Scope<'_>) -> Table {
         .iter()
         .filter(|life| is_major(life, top) && scope.lens.touches(life))
         .collect();
-    major.sort_by_key(|life| (life.opened, &life.id));
+    major.sort_by_key(|life| (life.opened, life.id));
     let name = top.map_or_else(String::new, |top| format!(" ({top})"));
     let title = format!("Major incidents{name}: {}", major.len());
     let mut table = Table::new("major", title, columns).most(parts::LISTED);
@@ -122,13 +122,13 @@ pub(super) fn major(scope: &Scope<'_>) -> Table {
         let taken = life.acknowledged.map(|at| at.since(life.opened).max(0));
         table.push(vec![
             Cell::Moment(life.opened),
-            Cell::Ticket(life.id.clone()),
-            parts::of(life.service.as_ref()),
+            Cell::Ticket(life.id.to_owned()),
+            parts::word(life.service),
             taken.map_or(Cell::Nothing, Cell::Seconds),
             resolved.map_or(Cell::Nothing, Cell::Moment),
             Cell::Seconds(until.since(life.opened).max(0)),
             clock(life, scope),
-            Cell::Text(life.title.clone()),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     match table.rows.is_empty() {

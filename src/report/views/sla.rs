@@ -12,7 +12,6 @@ use crate::report::metrics::clocks;
 use crate::report::sheet::{self, capital};
 use crate::report::table::{Cell, Chart, Column, Table};
 use crate::ticket::Clock;
-use crate::ticket::value::Value as _;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -65,9 +64,9 @@ fn met(clock: Clock, lives: &[&Life], lens: Lens<'_>) -> Part {
 
 /// The clocks that stopped in the period.
 fn results<'a>(
-    lives: &[&'a Life],
+    lives: &[&'a Life<'a>],
     lens: Lens<'_>,
-) -> impl Iterator<Item = (&'a Life, &'a Timed, Outcome)> {
+) -> impl Iterator<Item = (&'a Life<'a>, &'a Timed<'a>, Outcome)> {
     let period = lens.period;
     lives
         .iter()
@@ -79,15 +78,15 @@ fn results<'a>(
 /// Those of them that were breached.
 pub(super) fn breaches<'a>(
     scope: &Scope<'a>,
-) -> impl Iterator<Item = (&'a Life, &'a Timed, Outcome)> {
+) -> impl Iterator<Item = (&'a Life<'a>, &'a Timed<'a>, Outcome)> {
     results(&scope.lives, scope.lens).filter(|(.., result)| !result.met)
 }
 
 /// The clocks that ran at the end of the period and were over by then.
 fn running_late<'a>(
-    lives: &[&'a Life],
+    lives: &[&'a Life<'a>],
     lens: Lens<'_>,
-) -> impl Iterator<Item = (&'a Life, &'a Timed)> {
+) -> impl Iterator<Item = (&'a Life<'a>, &'a Timed<'a>)> {
     let end = lens.end();
     lives
         .iter()
@@ -201,8 +200,8 @@ pub(super) fn charged(life: &Life, timed: &Timed) -> Option<String> {
         return timed.charged().and_then(parts::told);
     }
     let stay = life.course.at(timed.started);
-    let vendor = stay.and_then(|stay| stay.vendor.as_ref());
-    Some(vendor.map_or_else(|| "vendor".to_owned(), |vendor| vendor.text()))
+    let vendor = stay.and_then(|stay| stay.vendor);
+    Some(vendor.unwrap_or("vendor").to_owned())
 }
 
 /// Breaches by cause: each is charged to whoever used most of its clock.
@@ -279,13 +278,13 @@ pub(super) fn breached(scope: &Scope<'_>) -> Table {
     ];
     let mut breaches: Vec<_> = breaches(scope).collect();
     breaches.sort_by_key(|(life, timed, result)| {
-        (Reverse(result.spent - result.target), &life.id, timed.clock)
+        (Reverse(result.spent - result.target), life.id, timed.clock)
     });
     let title = format!("Breached: {}", breaches.len());
     let mut table = Table::new("breached", title, columns).most(LISTED);
     for (life, timed, result) in breaches {
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Text(timed.clock.word().to_owned()),
             parts::of(life.priority.as_ref()),
             Cell::Open(result.spent),
@@ -293,7 +292,7 @@ pub(super) fn breached(scope: &Scope<'_>) -> Table {
             Cell::Open(result.spent - result.target),
             Cell::maybe(charged(life, timed)),
             Cell::Moment(result.at),
-            Cell::Text(life.title.clone()),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     table
@@ -313,20 +312,20 @@ pub(super) fn late(scope: &Scope<'_>) -> Table {
     ];
     let end = scope.lens.end();
     let mut late: Vec<_> = running_late(&scope.lives, scope.lens).collect();
-    late.sort_by_key(|(life, timed)| (timed.late, &life.id, timed.clock));
+    late.sort_by_key(|(life, timed)| (timed.late, life.id, timed.clock));
     let title = format!("Running late: {}", late.len());
     let mut table = Table::new("late", title, columns).most(LISTED);
     for (life, timed) in late {
         let stay = life.course.at(end);
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Text(timed.clock.word().to_owned()),
             parts::of(life.priority.as_ref()),
             timed.late.map_or(Cell::Nothing, Cell::Moment),
             timed.target.map_or(Cell::Nothing, Cell::Open),
             stay.map_or(Cell::Nothing, |stay| parts::place(&stay.place)),
-            parts::of(stay.and_then(|stay| stay.assignee.as_ref())),
-            Cell::Text(life.title.clone()),
+            parts::word(stay.and_then(|stay| stay.assignee)),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     table

@@ -1,14 +1,14 @@
 //! One row for each ticket, with everything that is derived from it: for
 //! spreadsheets.
 
-use super::parts::{LISTED, is_tiered, of};
+use super::parts::{LISTED, is_tiered, of, word};
 use super::{Scope, View};
 use crate::report::Metric;
 use crate::report::life::Life;
 use crate::report::metrics::{self, cost, levels};
 use crate::report::sheet::{self, capital};
 use crate::report::table::{Cell, Column, Table};
-use crate::ticket::{Line, Timestamp};
+use crate::ticket::Timestamp;
 
 /// The view.
 pub const VIEW: View = View {
@@ -37,29 +37,27 @@ const fn fact(name: &'static str, title: &'static str, keep: u8, of: fn(&Life) -
 
 /// Facts that a ticket has on every desk.
 const FACTS: &[Fact] = &[
-    fact("id", "ID", 255, |life| Cell::Ticket(life.id.clone())),
-    fact("title", "Title", 255, |life| Cell::Text(life.title.clone())),
+    fact("id", "ID", 255, |life| Cell::Ticket(life.id.to_owned())),
+    fact("title", "Title", 255, |life| {
+        Cell::Text(life.title.to_owned())
+    }),
     fact("kind", "Kind", 40, |life| of(life.kind.as_ref())),
     fact("status", "Status", 220, |life| {
         Cell::Text(life.status.word().to_owned())
     }),
     fact("priority", "Pri", 219, |life| of(life.priority.as_ref())),
-    fact("team", "Team", 217, |life| of(life.team.as_ref())),
-    fact("assignee", "Assignee", 216, |life| {
-        of(life.assignee.as_ref())
-    }),
-    fact("owner", "Owner", 20, |life| of(life.owner.as_ref())),
-    fact("requester", "Requester", 30, |life| line(&life.requester)),
-    fact("category", "Category", 215, |life| {
-        of(life.category.as_ref())
-    }),
-    fact("customer", "Customer", 20, |life| line(&life.customer)),
-    fact("unit", "Unit", 20, |life| line(&life.unit)),
-    fact("service", "Service", 20, |life| line(&life.service)),
-    fact("asset", "Asset", 20, |life| line(&life.asset)),
-    fact("vendor", "Vendor", 20, |life| of(life.vendor.as_ref())),
-    fact("via", "Via", 20, |life| of(life.via.as_ref())),
-    fact("code", "Code", 20, |life| of(life.code.as_ref())),
+    fact("team", "Team", 217, |life| word(life.team)),
+    fact("assignee", "Assignee", 216, |life| word(life.assignee)),
+    fact("owner", "Owner", 20, |life| word(life.owner)),
+    fact("requester", "Requester", 30, |life| word(life.requester)),
+    fact("category", "Category", 215, |life| word(life.category)),
+    fact("customer", "Customer", 20, |life| word(life.customer)),
+    fact("unit", "Unit", 20, |life| word(life.unit)),
+    fact("service", "Service", 20, |life| word(life.service)),
+    fact("asset", "Asset", 20, |life| word(life.asset)),
+    fact("vendor", "Vendor", 20, |life| word(life.vendor)),
+    fact("via", "Via", 20, |life| word(life.via)),
+    fact("code", "Code", 20, |life| word(life.code)),
     fact("opened", "Opened", 214, |life| Cell::Moment(life.opened)),
     fact("first-answered", "First answered", 20, |life| {
         moment(life.responded)
@@ -71,7 +69,7 @@ const FACTS: &[Fact] = &[
         moment(life.resolved().map(|one| one.at))
     }),
     fact("resolved-by", "Resolved by", 20, |life| {
-        of(life.resolved().map(|one| &one.by))
+        word(life.resolved().map(|one| one.by))
     }),
     fact("updated", "Updated", 20, |life| Cell::Moment(life.updated)),
     fact("reopenings", "Reopenings", 20, |life| {
@@ -128,10 +126,6 @@ fn tickets(scope: &Scope<'_>) -> Table {
         "Live or resolved in the period. A figure is what the ticket contributes to that metric; \
          times are business seconds in CSV and JSON.",
     )
-}
-
-fn line(value: &Option<Line>) -> Cell {
-    of(value.as_ref())
 }
 
 fn moment(at: Option<Timestamp>) -> Cell {

@@ -7,7 +7,6 @@ use crate::policy::rules::Vendor;
 use crate::report::figure::{Part, Spread};
 use crate::report::life::{Life, Stay};
 use crate::report::table::{Cell, Column, Table};
-use crate::ticket::value::Value as _;
 use crate::ticket::{Clock, Name, Status, Timestamp};
 use std::collections::BTreeSet;
 
@@ -28,10 +27,10 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
 
 /// A time that a ticket waited for a vendor.
 struct Wait<'a> {
-    life: &'a Life,
-    stay: &'a Stay,
+    life: &'a Life<'a>,
+    stay: &'a Stay<'a>,
     /// Which vendor, if that is known.
-    vendor: Option<&'a Name>,
+    vendor: Option<&'a str>,
     from: Timestamp,
     /// When it came back; none while it has not by the end of the period.
     to: Option<Timestamp>,
@@ -43,7 +42,7 @@ fn waits<'a>(scope: &Scope<'a>) -> Vec<Wait<'a>> {
     let mut waits: Vec<Wait<'a>> = Vec::new();
     for life in &scope.lives {
         let is_wait = |stay: &Stay| {
-            let cause = stay.cause.as_ref().map(Name::as_str);
+            let cause = stay.cause;
             stay.status == Status::Pending && (stay.vendor.is_some() || cause == Some(CAUSE))
         };
         let stays = &life.course.stays;
@@ -58,7 +57,7 @@ fn waits<'a>(scope: &Scope<'a>) -> Vec<Wait<'a>> {
                 Some(last)
                     if last.life.id == life.id
                         && last.to == Some(stay.from)
-                        && last.vendor == stay.vendor.as_ref() =>
+                        && last.vendor == stay.vendor =>
                 {
                     last.to = to;
                     last.stay = stay;
@@ -66,7 +65,7 @@ fn waits<'a>(scope: &Scope<'a>) -> Vec<Wait<'a>> {
                 _ => waits.push(Wait {
                     life,
                     stay,
-                    vendor: stay.vendor.as_ref(),
+                    vendor: stay.vendor,
                     from: stay.from,
                     to,
                 }),
@@ -94,8 +93,13 @@ pub(super) fn by_vendor(scope: &Scope<'_>) -> Table {
     ];
     let waits = waits(scope);
     let named = waits.iter().map(|wait| wait.vendor);
-    let known = scope.lens.policy.vendors.keys().map(Some);
-    let vendors: BTreeSet<(bool, Option<&Name>)> = named
+    let known = scope
+        .lens
+        .policy
+        .vendors
+        .keys()
+        .map(|name| Some(name.as_str()));
+    let vendors: BTreeSet<(bool, Option<&str>)> = named
         .chain(known)
         .map(|vendor| (vendor.is_none(), vendor))
         .collect();
@@ -103,7 +107,7 @@ pub(super) fn by_vendor(scope: &Scope<'_>) -> Table {
     for (_, vendor) in vendors {
         let of_policy = vendor.and_then(|vendor| scope.lens.policy.vendors.get(vendor));
         let here: Vec<&Wait<'_>> = waits.iter().filter(|wait| wait.vendor == vendor).collect();
-        let tickets: BTreeSet<_> = here.iter().map(|wait| &wait.life.id).collect();
+        let tickets: BTreeSet<_> = here.iter().map(|wait| wait.life.id).collect();
         let open = here.iter().filter(|wait| wait.to.is_none());
         let clock = met(scope, vendor);
         let back = || here.iter().filter_map(|wait| Some((wait.from, wait.to?)));
@@ -153,24 +157,24 @@ pub(super) fn by_vendor(scope: &Scope<'_>) -> Table {
     table
 }
 
-fn name(vendor: Option<&Name>, rule: Option<&Vendor>) -> String {
+fn name(vendor: Option<&str>, rule: Option<&Vendor>) -> String {
     match (vendor, rule) {
-        (Some(vendor), Some(rule)) if rule.name.as_str() != vendor.as_str() => {
+        (Some(vendor), Some(rule)) if rule.name.as_str() != vendor => {
             format!("{vendor} ({})", rule.name)
         }
-        (Some(vendor), _) => vendor.text(),
+        (Some(vendor), _) => vendor.to_owned(),
         (None, _) => "not named".to_owned(),
     }
 }
 
 /// The vendor clocks that stopped in the period, of the vendor that had the
 /// ticket when they started.
-fn met(scope: &Scope<'_>, vendor: Option<&Name>) -> Part {
+fn met(scope: &Scope<'_>, vendor: Option<&str>) -> Part {
     let mut part = Part::default();
     for life in &scope.lives {
         for timed in life.clocks.iter().filter(|one| one.clock == Clock::Vendor) {
             let stay = life.course.at(timed.started);
-            let had = stay.and_then(|stay| stay.vendor.as_ref());
+            let had = stay.and_then(|stay| stay.vendor);
             let result = timed
                 .result
                 .filter(|result| scope.lens.period.contains(result.at));
@@ -197,20 +201,20 @@ fn with_vendors(scope: &Scope<'_>) -> Table {
     let end = scope.lens.end();
     let mut open = waits(scope);
     open.retain(|wait| wait.to.is_none());
-    open.sort_by_key(|wait| (wait.from, &wait.life.id));
+    open.sort_by_key(|wait| (wait.from, wait.life.id));
     let title = format!("With vendors: {}", open.len());
     let mut table = Table::new("open", title, columns).most(LISTED);
     for wait in open {
-        let refs: Vec<String> = wait.life.refs.iter().map(|one| one.text()).collect();
+        let refs = &wait.life.refs;
         table.push(vec![
-            Cell::Ticket(wait.life.id.clone()),
+            Cell::Ticket(wait.life.id.to_owned()),
             Cell::Text(name(wait.vendor, None)),
             Cell::maybe((!refs.is_empty()).then(|| refs.join(" "))),
             Cell::Seconds(end.since(wait.from)),
             Cell::Moment(wait.from),
-            parts::of(wait.life.owner.as_ref()),
-            parts::of(wait.stay.assignee.as_ref()),
-            Cell::Text(wait.life.title.clone()),
+            parts::word(wait.life.owner),
+            parts::word(wait.stay.assignee),
+            Cell::Text(wait.life.title.to_owned()),
         ]);
     }
     table

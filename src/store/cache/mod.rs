@@ -17,9 +17,11 @@
 //! | `fill` | bringing it up to date |
 //! | `past` | which commits changed which ticket |
 //! | `select`, `names` | tickets by conditions; by id, key and reference |
+//! | `digest` | what is kept of each ticket for reports |
 //! | `search`, `sql` | words; questions in SQL |
 
 mod codec;
+mod digest;
 mod fill;
 mod loads;
 mod names;
@@ -31,6 +33,7 @@ mod select;
 mod sql;
 mod timing;
 
+pub use digest::{Arena, Batch};
 pub use loads::Assigned;
 pub use past::Touch;
 pub use schema::DOCUMENTATION;

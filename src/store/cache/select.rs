@@ -8,8 +8,6 @@ use crate::ticket::{Brief, Ticket, TicketId, Timestamp};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
-use std::thread;
 
 /// A column of a ticket's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,34 +33,6 @@ impl Column {
             "could-be" => Some(Self("could_be")),
             known => Some(Self(known)),
         }
-    }
-}
-
-/// Digests, one behind the other.
-#[derive(Default)]
-struct Batch {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Batch {
-    /// So many are worth a thread.
-    const FULL: usize = 4_096;
-
-    fn push(&mut self, digest: &[u8]) {
-        self.bytes.extend_from_slice(digest);
-        self.ends.push(self.bytes.len());
-    }
-
-    fn read<T>(&self, read: impl Fn(&[u8]) -> Option<T>) -> Result<Vec<T>, CacheError> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let digests = starts.zip(&self.ends);
-        digests
-            .map(|(start, end)| {
-                let what = || CacheError::Damaged("what it keeps for reports can't be read".into());
-                read(&self.bytes[start..*end]).ok_or_else(what)
-            })
-            .collect()
     }
 }
 
@@ -175,9 +145,9 @@ pub struct Select {
 
 /// A statement in the making.
 #[derive(Default)]
-struct Sql {
-    text: String,
-    values: Vec<Value>,
+pub(super) struct Sql {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
 }
 
 impl Sql {
@@ -195,7 +165,7 @@ impl Sql {
         sql
     }
 
-    fn push(&mut self, text: &str) {
+    pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
@@ -204,7 +174,7 @@ impl Sql {
         self.values.push(value.into());
     }
 
-    fn conditions(&mut self, conditions: &[Condition]) {
+    pub(super) fn conditions(&mut self, conditions: &[Condition]) {
         for (number, condition) in conditions.iter().enumerate() {
             self.push(if number == 0 { " WHERE (" } else { " AND (" });
             for (number, test) in condition.any_of.iter().enumerate() {
@@ -451,47 +421,6 @@ impl View {
             });
         }
         Ok(briefs)
-    }
-
-    /// What [`Digest`](super::Digest) keeps of every ticket that meets the
-    /// conditions, in any order.
-    ///
-    /// # Errors
-    /// [`CacheError`]; [`CacheError::Damaged`] where `read` makes nothing of it.
-    pub fn digests<T: Send>(
-        &self,
-        conditions: &[Condition],
-        read: impl Fn(&[u8]) -> Option<T> + Sync,
-    ) -> Result<Vec<T>, CacheError> {
-        let mut sql = Sql::default();
-        sql.push("SELECT data FROM digest");
-        if !conditions.is_empty() {
-            sql.push(" JOIN ticket USING (n)");
-            sql.conditions(conditions);
-        }
-        let mut statement = self.conn.prepare(&sql.text)?;
-        let mut rows = statement.query(params_from_iter(sql.values))?;
-        let read = &read;
-        // Making sense of them takes longer than fetching them: others do it
-        // while the next are fetched.
-        thread::scope(|scope| {
-            let mut working = Vec::new();
-            let mut batch = Batch::default();
-            while let Some(row) = rows.next()? {
-                batch.push(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
-                if batch.ends.len() == Batch::FULL {
-                    let full = std::mem::take(&mut batch);
-                    working.push(scope.spawn(move || full.read(read)));
-                }
-            }
-            let last = batch.read(read);
-            let mut all = Vec::new();
-            for found in working {
-                all.extend(found.join().unwrap_or_else(|panic| resume_unwind(panic))?);
-            }
-            all.extend(last?);
-            Ok(all)
-        })
     }
 
     /// How many tickets meet the conditions.

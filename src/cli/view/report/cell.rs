@@ -3,7 +3,6 @@
 use super::Document;
 use crate::cli::view::age;
 use crate::report::table::Cell;
-use crate::ticket::value::Value as _;
 use chrono::Duration;
 
 /// A cell as people read it, moments by the desk's clocks, as the period is.
@@ -13,7 +12,7 @@ pub(super) fn text(cell: &Cell, report: &Document) -> String {
         Cell::Nothing => "–".to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Named(_, title) => (*title).to_owned(),
-        Cell::Ticket(id) => id.text(),
+        Cell::Ticket(id) => id.clone(),
         Cell::Count(number) => grouped(*number),
         Cell::Number(number) => decimal(*number),
         Cell::Share(part) => match part.n {

@@ -91,7 +91,7 @@ fn field(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => sanitize::csv_cell(text).into_owned(),
         Cell::Named(name, _) => (*name).to_owned(),
-        Cell::Ticket(id) => id.text(),
+        Cell::Ticket(id) => id.clone(),
         Cell::Moment(time) => time.text(),
         Cell::Change { by, .. } => by.to_string(),
         _ => number().unwrap_or_default(),

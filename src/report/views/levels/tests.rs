@@ -81,7 +81,7 @@ fn what_waits_is_told_from_what_went_elsewhere_unanswered() {
     let known = Known::new(&json!({"format": 1}), &[story.end()]);
     let scope = known.scope(november());
     let table = pairs("pairs", "Escalations", &made(&scope), |place| {
-        place.team.as_ref().map(|team| team.text())
+        place.team.map(str::to_owned)
     });
     assert_eq!(
         rows(&table),

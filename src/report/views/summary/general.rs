@@ -6,6 +6,7 @@ use crate::report::metrics::{clocks, flow, levels, quality, times};
 use crate::report::sheet;
 use crate::report::table::{Cell, Chart, Column, Table};
 use crate::report::views::Scope;
+use crate::report::views::parts::word;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Priority, Status};
 use std::collections::BTreeSet;
@@ -143,15 +144,15 @@ fn oldest(scope: &Scope<'_>) -> Table {
     let mut table = Table::new("oldest", "Open for longest", columns);
     let live = scope.lives.iter().filter(|life| life.status.is_live());
     let mut live: Vec<_> = live.collect();
-    live.sort_by_key(|life| (life.opened, &life.id));
+    live.sort_by_key(|life| (life.opened, life.id));
     for life in live.into_iter().take(OLDEST) {
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Seconds(scope.lens.now.since(life.opened)),
             Cell::maybe(life.priority.map(|priority| priority.text())),
             Cell::Text(life.status.word().to_owned()),
-            Cell::maybe(life.assignee.as_ref().map(|assignee| assignee.text())),
-            Cell::Text(life.title.clone()),
+            word(life.assignee),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     table

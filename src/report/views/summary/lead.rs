@@ -2,7 +2,7 @@
 
 use crate::report::life::Life;
 use crate::report::table::{Cell, Column, Table};
-use crate::report::views::parts::of;
+use crate::report::views::parts::{of, word};
 use crate::report::views::{Scope, backlog, levels, people, pingpong};
 use crate::ticket::Timestamp;
 
@@ -58,7 +58,7 @@ fn list(
     mut lives: Vec<(Timestamp, &Life)>,
     scope: &Scope<'_>,
 ) -> Table {
-    lives.sort_by_key(|(since, life)| (*since, &life.id));
+    lives.sort_by_key(|(since, life)| (*since, life.id));
     let columns = vec![
         Column::new("id", "ID"),
         Column::new(measure, heading),
@@ -72,13 +72,13 @@ fn list(
     let mut table = Table::new(name, title, columns).most(LISTED);
     for (since, life) in lives {
         table.push(vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             Cell::Seconds(scope.lens.now.since(since).max(0)),
             of(life.priority.as_ref()),
             Cell::Text(life.status.word().to_owned()),
-            of(life.team.as_ref()),
-            of(life.assignee.as_ref()),
-            Cell::Text(life.title.clone()),
+            word(life.team),
+            word(life.assignee),
+            Cell::Text(life.title.to_owned()),
         ]);
     }
     table

@@ -5,8 +5,9 @@ use crate::report::life::Life;
 use crate::report::table::{Cell, Column, Table};
 use crate::report::views::parts::{is_tiered, of};
 use crate::report::views::{Scope, people};
-use crate::ticket::Timestamp;
 use crate::ticket::text::fold;
+use crate::ticket::value::Value as _;
+use crate::ticket::{Category, Timestamp};
 
 /// How many tickets a list names.
 const LISTED: usize = 10;
@@ -16,10 +17,7 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<Table> {
     let me = scope.me.as_ref().map(|me| fold(me.as_str()));
     let is_me = |who: &str| me.as_deref() == Some(fold(who).as_str());
     let live = || scope.lives.iter().filter(|life| life.status.is_live());
-    let mine = live().filter(|life| {
-        let assignee = life.assignee.as_ref();
-        assignee.is_some_and(|who| is_me(who.as_str()))
-    });
+    let mine = live().filter(|life| life.assignee.is_some_and(is_me));
     let person = scope
         .roster
         .people()
@@ -49,12 +47,13 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<Table> {
 /// Whether somebody works where a ticket lies. Somebody without teams works
 /// wherever they hold the level.
 fn is_for(person: &Person, life: &Life, scope: &Scope<'_>) -> bool {
-    let team = life.team.as_ref();
-    let there = person.teams.is_empty() || team.is_none_or(|team| person.works_in(team));
+    let has = |team: &str| person.teams.iter().any(|own| *own == *team);
+    let there = person.teams.is_empty() || life.team.is_none_or(has);
     let known = &scope.lens.policy.levels;
     let level = life.level.filter(|level| known.contains_key(level));
+    let category = life.category.and_then(|text| Category::parse(text).ok());
     let topic = Topic {
-        category: life.category.as_ref(),
+        category: category.as_ref(),
         ..Topic::default()
     };
     there && level.is_none_or(|level| person.levels_at(scope.lens.now, topic).contains(&level))
@@ -70,7 +69,7 @@ fn due(life: &Life) -> Option<Timestamp> {
 fn list(name: &'static str, title: &str, mut lives: Vec<&Life>, scope: &Scope<'_>) -> Table {
     lives.sort_by_cached_key(|life| {
         let due = due(life);
-        (due.is_none(), due, life.opened, life.id.clone())
+        (due.is_none(), due, life.opened, life.id)
     });
     let mut columns = vec![
         Column::new("id", "ID"),
@@ -93,7 +92,7 @@ fn list(name: &'static str, title: &str, mut lives: Vec<&Life>, scope: &Scope<'_
     let mut table = Table::new(name, title, columns).most(LISTED);
     for life in lives {
         let mut row = vec![
-            Cell::Ticket(life.id.clone()),
+            Cell::Ticket(life.id.to_owned()),
             of(life.priority.as_ref()),
             Cell::Text(life.status.word().to_owned()),
         ];
@@ -105,7 +104,7 @@ fn list(name: &'static str, title: &str, mut lives: Vec<&Life>, scope: &Scope<'_
         }
         row.extend([
             Cell::Seconds(scope.lens.now.since(life.opened).max(0)),
-            Cell::Text(life.title.clone()),
+            Cell::Text(life.title.to_owned()),
         ]);
         table.push(row);
     }
