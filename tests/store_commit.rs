@@ -205,10 +205,8 @@ fn a_linked_work_tree_has_its_own_head_and_index() {
     ]);
     let store = Store::discover(&linked, quick()).unwrap();
     commit(&store, &[(TICKET, "title: a\n")]).unwrap();
-    let other = Bench {
-        root: linked.canonicalize().unwrap(),
-        tmp: TempDir::new().unwrap(),
-    };
+    let root = linked.canonicalize().unwrap();
+    let other = Bench::at(TempDir::new().unwrap(), root);
     other.assert_clean();
     bench.assert_clean();
     assert!(!bench.root.join(TICKET).exists());

@@ -7,6 +7,7 @@ mod store_support;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -52,6 +53,8 @@ fn child() {
     store_support::isolate();
     let options = Options {
         crash_at: Some(env::var("STORE_CHILD_AT").unwrap().parse().unwrap()),
+        patched_from: env::var("STORE_CHILD_PATCHED_FROM")
+            .map_or(u64::MAX, |from| from.parse().unwrap()),
         ..quick()
     };
     let store = Store::discover(Path::new(&root), options).unwrap();
@@ -61,7 +64,12 @@ fn child() {
 
 /// Ends the program at a step; returns whether it got there.
 fn crash(root: &Path, kind: &str, at: CrashPoint) -> bool {
+    crash_patching(root, kind, at, u64::MAX)
+}
+
+fn crash_patching(root: &Path, kind: &str, at: CrashPoint, patched_from: u64) -> bool {
     let output = Command::new(env::current_exe().unwrap())
+        .env("STORE_CHILD_PATCHED_FROM", patched_from.to_string())
         .args(["--exact", "child", "--nocapture"])
         .env("STORE_CHILD_ROOT", root)
         .env("STORE_CHILD_KIND", kind)
@@ -155,6 +163,60 @@ fn crash_everywhere(kind: &str) {
         let before = bench.head();
         assert!(crash(&bench.root, kind, at), "{kind} passes {at}");
         check_after(&bench, kind, at, &before);
+    }
+}
+
+/// One whose next change writes its index over the one before it.
+fn patching(kind: &str) -> Bench {
+    let mut bench = bench(kind);
+    bench.patch_always();
+    for round in 0..2 {
+        bench.write("seed", &format!("{round}\n"));
+    }
+    bench
+}
+
+#[test]
+fn an_index_over_the_one_before_it() {
+    let git = |bench: &Bench, name: &str| {
+        let found = fs::metadata(bench.root.join(".git").join(name));
+        found.ok().map(|meta| meta.ino())
+    };
+    for kind in ["change", "several"] {
+        for at in steps(kind) {
+            let bench = patching(kind);
+            let before = bench.head();
+            if !bench.has_leases() {
+                return;
+            }
+            let spare = git(&bench, "desk/index-spare");
+            assert!(
+                crash_patching(&bench.root, kind, at, 0),
+                "{kind} passes {at}"
+            );
+            let name = match at {
+                _ if at < CrashPoint::LockPrepared => "desk/index-spare",
+                _ if at < CrashPoint::IndexLocked => "desk/tmp/index-lock",
+                _ if at < CrashPoint::IndexPlaced => "index.lock",
+                _ => "index",
+            };
+            assert!(spare.is_some() && spare == git(&bench, name), "{at}");
+            assert_ne!(spare, git(&bench, "index").filter(|_| name != "index"));
+            check_after(&bench, kind, at, &before);
+            // And it goes on, over the remains.
+            for round in 0..4 {
+                let spare = git(&bench, "desk/index-spare");
+                bench.write(CHANGED, &format!("title: {round}\n"));
+                assert!(round < 2 || spare == git(&bench, "index"), "{at}");
+                assert_eq!(bench.git(&["diff", "--name-only"]), "user.txt\n", "{at}");
+            }
+            bench.git(&["reset", "-q", "--", "staged.txt"]);
+            assert_eq!(
+                bench.git(&["write-tree"]),
+                bench.git(&["rev-parse", "HEAD^{tree}"]),
+                "{kind} at {at}"
+            );
+        }
     }
 }
 

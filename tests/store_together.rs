@@ -174,10 +174,7 @@ impl Small {
             .args([&bench.root, &root])
             .status();
         assert!(copied.unwrap().success());
-        Bench {
-            tmp: tempfile::TempDir::new().unwrap(),
-            root,
-        }
+        Bench::at(tempfile::TempDir::new().unwrap(), root)
     }
 }
 
@@ -380,10 +377,8 @@ fn a_work_tree_on_another_disk() {
         "other",
         linked.to_str().unwrap(),
     ]);
-    let other = Bench {
-        tmp: tempfile::TempDir::new().unwrap(),
-        root: linked.canonicalize().unwrap(),
-    };
+    let root = linked.canonicalize().unwrap();
+    let other = Bench::at(tempfile::TempDir::new().unwrap(), root);
     other.write("tickets/a.yaml", "title: a\n");
     other.write("tickets/a.yaml", "title: b\n");
     assert_eq!(other.read("tickets/a.yaml"), "title: b\n");

@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 
 use super::identity::Identity;
-use super::index::{Ahead, IndexEdit};
+use super::index::{Ahead, Habit, IndexEdit};
 use super::journal::{Desk, Journal, LockPlace};
 use super::lock::{DeskLock, GitLock};
 use super::objects::{Built, NewFile, merge_files};
@@ -93,7 +93,9 @@ impl Store {
                 lock = (!unlocked).then_some(held);
             }
             let head = self.head()?;
-            let ahead = Ahead::start(&self.index_path(), self.skips_index_hash()?);
+            let habit = self.index_habit()?;
+            let folder = Desk::of(self.git_dir()).folder().to_owned();
+            let ahead = Ahead::start(&self.index_path(), &folder, habit);
             let snapshot = self.snapshot_of(head.commit)?;
             let Plan { drafts, value } = plan(&snapshot)?;
             self.step(CrashPoint::Planned);
@@ -283,8 +285,13 @@ impl Store {
         self.step(CrashPoint::FilesStaged);
 
         let tmp = desk.tmp();
-        let mut index_lock =
-            GitLock::prepare(tmp.join("index-lock"), self.lock_path(&LockPlace::Index))?;
+        let mut index_lock = Ahead::prepare_lock(
+            ahead.as_ref(),
+            tmp.join("index-lock"),
+            self.lock_path(&LockPlace::Index),
+            durability,
+        )?;
+        self.step(CrashPoint::LockPrepared);
         let mut head_move = HeadMove::prepare(self, head.clone(), new, &tmp)?;
         let note = |index: &GitLock, head_move: &HeadMove<'_>| -> Result<()> {
             let mut locks = vec![lock_note(index, LockPlace::Index)?];
@@ -360,8 +367,9 @@ impl Store {
         let mut warnings = Vec::new();
         let finished = HeadMove::sync(self, &head, durability).and_then(|()| {
             self.step(CrashPoint::RefSynced);
-            self.settle(index, &mut targets, desk, durability, &mut warnings)?;
-            self.finish(new, desk)
+            let placed = self.settle(index, &mut targets, desk, durability, &mut warnings)?;
+            self.finish(new, desk)?;
+            self.note_index(placed, durability)
         });
         if let Err(error) = finished {
             warnings.push(Warning::Unfinished(error));
@@ -376,16 +384,19 @@ impl Store {
         ahead: Option<Ahead>,
     ) -> Result<IndexEdit> {
         let top = self.repo.workdir().unwrap_or(&self.root);
-        let skips_hash = self.skips_index_hash()?;
-        IndexEdit::begin(lock, self.index_path(), &desk.tmp(), top, ahead, skips_hash)
+        let habit = self.index_habit()?;
+        IndexEdit::begin(lock, self.index_path(), desk.folder(), top, ahead, habit)
     }
 
-    /// Whether git, by its settings, writes zeros for the checksum of the index.
-    fn skips_index_hash(&self) -> Result<bool> {
-        let own = self.flag("index.skipHash")?;
-        Ok(match own {
+    fn index_habit(&self) -> Result<Habit> {
+        // As git does it.
+        let skips_hash = match self.flag("index.skipHash")? {
             Some(skips) => skips,
             None => self.flag("feature.manyFiles")?.unwrap_or(false),
+        };
+        Ok(Habit {
+            skips_hash,
+            patched_from: self.options.patched_from,
         })
     }
 

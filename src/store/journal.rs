@@ -159,6 +159,11 @@ impl Desk {
         }
     }
 
+    /// It may not be there yet.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where files wait before they are renamed to their places.
     pub(super) fn tmp(&self) -> PathBuf {
         self.folder.join("tmp")

@@ -101,12 +101,17 @@ impl GitLock {
             .create_new(true)
             .open(&twin)
             .map_err(StoreError::io("create", &twin))?;
-        Ok(Self {
+        Ok(Self::with(file, twin, path))
+    }
+
+    /// With a file that is in our folder already.
+    pub(super) fn with(file: File, twin: PathBuf, path: PathBuf) -> Self {
+        Self {
             file,
             twin,
             path,
             held: false,
-        })
+        }
     }
 
     pub(super) fn path(&self) -> &Path {

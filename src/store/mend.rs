@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::durable;
-use super::index::IndexEdit;
+use super::index::{IndexEdit, Placed};
 use super::journal::{Desk, FileNote, Found, Journal, LockNote, LockPlace};
 use super::lock::{GitLock, Inode};
 use super::pack;
@@ -114,10 +114,21 @@ impl Store {
                 self.rescue_displaced(&journal, &changes, desk, &mut mended)?;
                 staging.sweep()?;
                 desk.sweep()?;
-                if !changes.is_empty() {
-                    self.finish_change(journal, changes, desk, &staging, durability, &mut mended)?;
-                }
+                let placed = match changes.is_empty() {
+                    true => None,
+                    false => Some(self.finish_change(
+                        journal,
+                        changes,
+                        desk,
+                        &staging,
+                        durability,
+                        &mut mended,
+                    )?),
+                };
                 self.finish(head.commit().unwrap_or(new), desk)?;
+                if let Some(placed) = placed {
+                    self.note_index(placed, durability)?;
+                }
             }
             (_, staging) => {
                 staging.map_or(Ok(()), |staging| staging.sweep())?;
@@ -232,7 +243,7 @@ impl Store {
         staging: &Staging,
         durability: Durability,
         mended: &mut Mended,
-    ) -> Result<()> {
+    ) -> Result<Placed> {
         let mut lock = GitLock::prepare(
             desk.tmp().join("index-lock"),
             self.lock_path(&LockPlace::Index),

@@ -79,6 +79,9 @@ pub struct Options {
     pub cache_from: usize,
     /// Is told how far a change of many commits has come.
     pub on_progress: Option<ProgressHook>,
+    /// A git index of fewer bytes than that is written as a whole, which takes
+    /// no longer; a larger one over the one before it, where that is safe.
+    pub patched_from: u64,
 }
 
 impl Default for Options {
@@ -90,6 +93,7 @@ impl Default for Options {
             on_step: None,
             cache_from: 50,
             on_progress: None,
+            patched_from: 256 << 10,
         }
     }
 }

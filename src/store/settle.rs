@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::durable;
-use super::index::IndexEdit;
+use super::index::{IndexEdit, Placed};
 use super::journal::{Desk, FileNote, LockNote, LockPlace};
 use super::lock::GitLock;
 use super::worktree::{self, Placement, Staged};
@@ -32,7 +32,7 @@ impl Store {
         desk: &Desk,
         durability: Durability,
         warnings: &mut Vec<Warning>,
-    ) -> Result<()> {
+    ) -> Result<Placed> {
         let mut displaced = Vec::new();
         for (number, target) in targets.iter_mut().enumerate() {
             let mut stat = None;
@@ -73,7 +73,9 @@ impl Store {
         self.step(CrashPoint::FilesPlaced);
         index.seal(durability)?;
         self.step(CrashPoint::IndexFinal);
-        index.place(durability)?;
+        index.keep_old()?;
+        self.step(CrashPoint::SpareKept);
+        let placed = index.place(durability)?;
         self.step(CrashPoint::IndexPlaced);
         for (path, location, expected) in displaced {
             // An editor that had the old file open may have written to it since
@@ -87,7 +89,7 @@ impl Store {
         for staged in targets.iter().filter_map(|target| target.staged.as_ref()) {
             durable::remove(&staged.location)?;
         }
-        Ok(())
+        Ok(placed)
     }
 
     fn sync_folders(&self, targets: &[Target], durability: Durability) -> Result<()> {
@@ -120,6 +122,14 @@ impl Store {
         desk.clear()?;
         self.step(CrashPoint::JournalCleared);
         desk.sweep()
+    }
+
+    /// Writes down what the next change can profit from. Nothing may be done to
+    /// the index after that, so it comes last.
+    pub(super) fn note_index(&self, placed: Placed, durability: Durability) -> Result<()> {
+        placed.note(durability)?;
+        self.step(CrashPoint::IndexNoted);
+        Ok(())
     }
 }
 

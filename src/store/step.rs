@@ -44,6 +44,8 @@ steps! {
     ObjectsSynced = "objects-synced",
     /// The new files are in our temporary folder.
     FilesStaged = "files-staged",
+    /// The file that becomes the index is in our temporary folder.
+    LockPrepared = "lock-prepared",
     /// The journal tells what is about to happen.
     Journalled = "journalled",
     /// We hold `index.lock`.
@@ -70,12 +72,16 @@ steps! {
     FilesPlaced = "files-placed",
     /// `index.lock` knows the files' times.
     IndexFinal = "index-final",
+    /// The old index has a second name, where it is to become the next but one.
+    SpareKept = "spare-kept",
     /// The index is in its place.
     IndexPlaced = "index-placed",
     /// The reconciled head is written down.
     HeadRecorded = "head-recorded",
     /// The journal is gone.
     JournalCleared = "journal-cleared",
+    /// What is known of the new index is written down.
+    IndexNoted = "index-noted",
 }
 
 impl CrashPoint {

@@ -39,6 +39,8 @@ pub fn isolate() {
 pub struct Bench {
     pub tmp: TempDir,
     pub root: PathBuf,
+    /// From so many bytes on, an index is written over the one before it.
+    pub patched_from: u64,
 }
 
 pub fn git_at(dir: &Path, args: &[&str]) -> Output {
@@ -78,9 +80,18 @@ impl Bench {
         let tmp = TempDir::new().unwrap();
         let root = tmp.path().canonicalize().unwrap().join("desk");
         Store::create(&root, quick()).unwrap();
-        let bench = Self { tmp, root };
+        let bench = Self::at(tmp, root);
         bench.who();
         bench
+    }
+
+    /// A desk that is there, and a folder to be removed with it.
+    pub fn at(tmp: TempDir, root: PathBuf) -> Self {
+        Self {
+            tmp,
+            root,
+            patched_from: quick().patched_from,
+        }
     }
 
     fn who(&self) {
@@ -89,7 +100,17 @@ impl Bench {
     }
 
     pub fn store(&self) -> Store {
-        self.store_with(quick())
+        self.store_with(Options {
+            patched_from: self.patched_from,
+            ..quick()
+        })
+    }
+
+    /// From now on its index is written over the one before it, however small,
+    /// wherever that is safe.
+    pub fn patch_always(&mut self) {
+        self.git(&["config", "index.skipHash", "true"]);
+        self.patched_from = 0;
     }
 
     pub fn store_with(&self, options: Options) -> Store {
@@ -173,6 +194,22 @@ impl Bench {
             seen.push_str(&self.git(args));
         }
         seen
+    }
+
+    /// Whether the disk is one on which an index is written over the one before
+    /// it.
+    pub fn has_leases(&self) -> bool {
+        let told = Command::new("stat")
+            .args(["-f", "-c", "%T"])
+            .arg(&self.root)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(told.stdout).unwrap();
+        let known = ["ext2/ext3", "xfs", "btrfs", "tmpfs"].contains(&told.trim());
+        if !known {
+            skip("the index is not written in place on this disk");
+        }
+        known
     }
 
     pub fn head(&self) -> String {

@@ -1,67 +1,101 @@
-//! Reading a large index beside what comes before it is needed.
+//! Reading a large index beside what comes before it is needed, or finding out
+//! that it need not be read.
 
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
+use super::Habit;
 use super::bytes::{Content, SMALL};
 use super::file::Odd;
 use super::rewrite::Rewrite;
+use super::seen::Seen;
+use super::spare::{Place, Spare};
+use crate::store::lock::GitLock;
+use crate::store::{Durability, StoreError};
 
-/// An index that is being read, before its lock is taken: it counts if it is
-/// then still the same file.
+/// An index that was looked at before its lock is taken: what was found counts
+/// if it is then still the same file.
 #[derive(Debug)]
 pub(in crate::store) struct Ahead {
     seen: Seen,
-    thread: JoinHandle<Option<Result<Rewrite, Odd>>>,
+    found: Found,
 }
 
-/// A file that is the same in all of this has the same content: that a program
-/// holds it keeps its inode from being used again.
-#[derive(Debug, PartialEq, Eq)]
-struct Seen([i64; 5], [u64; 3]);
-
-impl Seen {
-    fn of(meta: &Metadata) -> Self {
-        Self(
-            [
-                meta.mtime(),
-                meta.mtime_nsec(),
-                meta.ctime(),
-                meta.ctime_nsec(),
-                i64::from(meta.mode()),
-            ],
-            [meta.dev(), meta.ino(), meta.size()],
-        )
-    }
+#[derive(Debug)]
+enum Found {
+    /// It is being read. That a program holds it keeps its inode from being
+    /// used again.
+    Whole(JoinHandle<Option<Result<Rewrite, Odd>>>),
+    /// It is known, and there is a file to be made the next one.
+    Spare(Box<Spare>),
 }
 
 impl Ahead {
     /// Begins with a large index. `None` where that is not worth it or fails;
     /// it is read, and any failure told, under the lock.
-    pub(in crate::store) fn start(path: &Path, skips_hash: bool) -> Option<Self> {
+    pub(in crate::store) fn start(path: &Path, folder: &Path, habit: Habit) -> Option<Self> {
         let file = File::open(path).ok()?;
         let meta = file.metadata().ok()?;
+        let seen = Seen::of(&meta);
+        if habit.patches(meta.len())
+            && let Some(spare) = Place::in_folder(folder).find(&seen)
+        {
+            let found = Found::Spare(Box::new(spare));
+            return Some(Self { seen, found });
+        }
         if meta.len() <= SMALL {
             return None;
         }
-        let seen = Seen::of(&meta);
         let read = move || {
-            let content = Content::read(&file, &meta, !skips_hash).ok()?;
-            Some(Rewrite::of(content, meta.mtime(), skips_hash))
+            let content = Content::read(&file, &meta, !habit.skips_hash).ok()?;
+            Some(Rewrite::of(content, meta.mtime(), habit.skips_hash))
         };
         let thread = thread::Builder::new().spawn(read).ok()?;
-        Some(Self { seen, thread })
+        let found = Found::Whole(thread);
+        Some(Self { seen, found })
     }
 
-    /// What was read, if a file is, unchanged, the one that was read.
-    pub(super) fn of(self, meta: &Metadata) -> Option<Result<Rewrite, Odd>> {
+    /// The file that is to be the next index: the spare, if it is to be had.
+    pub(in crate::store) fn prepare_lock(
+        ahead: Option<&Self>,
+        twin: PathBuf,
+        path: PathBuf,
+        durability: Durability,
+    ) -> Result<GitLock, StoreError> {
+        let spare = match ahead.map(|ahead| &ahead.found) {
+            Some(Found::Spare(spare)) => spare.take(&twin, durability),
+            _ => None,
+        };
+        match spare {
+            Some(file) => Ok(GitLock::with(file, twin, path)),
+            None => GitLock::prepare(twin, path),
+        }
+    }
+
+    /// What was read or is known, if a file is, unchanged, the one that was
+    /// looked at, and `next` the one that may be made of it.
+    pub(super) fn of(
+        self,
+        file: &File,
+        meta: &Metadata,
+        next: &File,
+    ) -> Option<Result<Rewrite, Odd>> {
         if self.seen != Seen::of(meta) {
             return None;
         }
-        // A thread that ended badly has read nothing.
-        self.thread.join().ok().flatten()
+        match self.found {
+            // A thread that ended badly has read nothing.
+            Found::Whole(thread) => thread.join().ok().flatten(),
+            Found::Spare(spare) => {
+                let known = spare.known(&self.seen, next)?;
+                let content = Content::mapped(file).ok()?;
+                Rewrite::known(content, self.seen.mtime(), known)
+                    .ok()
+                    .map(Ok)
+            }
+        }
     }
 }
 
@@ -89,14 +123,22 @@ mod tests {
         let path = folder.path().join("index");
         let large = SMALL as usize;
         fs::write(&path, index(large)).unwrap();
-        let start = || Ahead::start(&path, false);
-        let seen = path.metadata().unwrap();
-        assert!(matches!(start().unwrap().of(&seen), Some(Ok(_))));
+        let habit = Habit {
+            skips_hash: false,
+            patched_from: 0,
+        };
+        let start = || Ahead::start(&path, folder.path(), habit);
+        let next = tempfile::tempfile().unwrap();
+        let now = |ahead: Ahead| {
+            let file = File::open(&path).unwrap();
+            ahead.of(&file, &file.metadata().unwrap(), &next)
+        };
+        assert!(matches!(now(start().unwrap()), Some(Ok(_))));
         let ahead = start().unwrap();
         let other = folder.path().join("other");
         fs::write(&other, index(large)).unwrap();
         fs::rename(other, &path).unwrap();
-        assert!(ahead.of(&path.metadata().unwrap()).is_none());
+        assert!(now(ahead).is_none());
         fs::write(&path, index(10)).unwrap();
         assert!(start().is_none());
     }

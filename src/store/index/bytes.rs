@@ -1,8 +1,10 @@
-//! The bytes of an index file, and whether its checksum fits them.
+//! The bytes of an index file, read and written, and whether its checksum fits
+//! them.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Deref;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -39,7 +41,7 @@ impl Deref for Bytes {
 impl Bytes {
     fn of(mut file: &File, length: u64) -> io::Result<Self> {
         if length > SMALL {
-            return Self::map(file).map(Self::Mapped);
+            return Self::map(file, MmapOptions::new().populate());
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
@@ -50,13 +52,14 @@ impl Bytes {
     /// into fresh memory it is more, for its page faults.
     #[expect(
         unsafe_code,
-        reason = "an index is replaced by another file, by git and by us, and never written in \
-                  place, so the bytes stay; git maps it as well. Who cuts it short by hand ends \
-                  this program, which is as if it were killed: the next command mends"
+        reason = "an index is replaced by another file, by git and by us, and not written to \
+                  while it is the index, nor as a spare while anybody has it mapped, so the \
+                  bytes stay; git maps it as well. Who cuts it short by hand ends this program, \
+                  which is as if it were killed: the next command mends"
     )]
-    fn map(file: &File) -> io::Result<Mmap> {
+    fn map(file: &File, options: &MmapOptions) -> io::Result<Self> {
         // SAFETY: see the reason above.
-        unsafe { MmapOptions::new().populate().map(file) }
+        unsafe { options.map(file) }.map(Self::Mapped)
     }
 }
 
@@ -126,6 +129,14 @@ impl Content {
         Ok(Self { bytes, sum })
     }
 
+    /// A file of which little will be looked at, and nothing hashed.
+    pub(super) fn mapped(file: &File) -> io::Result<Self> {
+        Ok(Self {
+            bytes: Arc::new(Bytes::map(file, &MmapOptions::new())?),
+            sum: Sum::Unknown,
+        })
+    }
+
     /// The hash of the first bytes: `at` at most, and how many they are. [`Odd`]
     /// where the file's checksum is wrong.
     pub(super) fn hashed_to(&mut self, at: usize) -> Result<(Sha1, usize), Odd> {
@@ -150,6 +161,34 @@ impl Content {
 /// Whether git writes zeros in place of a checksum.
 pub(super) fn skips_hash(bytes: &[u8]) -> bool {
     bytes.ends_with(&[0; TRAILER])
+}
+
+/// Makes these bytes the content of a file.
+pub(super) fn fill<'b>(
+    mut file: &File,
+    length: usize,
+    chunks: impl IntoIterator<Item = &'b [u8]>,
+) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    // Small chunks are put together, large ones pass.
+    let mut out = BufWriter::with_capacity(64 << 10, file);
+    for chunk in chunks {
+        out.write_all(chunk)?;
+    }
+    out.flush()?;
+    file.set_len(length as u64)
+}
+
+/// Writes these bytes to their places in a file.
+pub(super) fn patch<'b>(
+    file: &File,
+    length: usize,
+    patches: impl IntoIterator<Item = (usize, &'b [u8])>,
+) -> io::Result<()> {
+    for (at, bytes) in patches {
+        file.write_all_at(bytes, at as u64)?;
+    }
+    file.set_len(length as u64)
 }
 
 #[cfg(test)]

@@ -3,14 +3,15 @@
 //! Versions 2, 3 and 4. What is not exactly as git writes it is [`Odd`] and
 //! left to libgit2, which knows it or says what is wrong.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
 use git2::Oid;
 use sha1::{Digest, Sha1};
 
+use super::blocks::Blocks;
 use super::bytes::{Bytes, skips_hash};
+use super::entries::{Entries, Slot};
 use super::tree::Node;
 use super::{EXTENDED, STAGE_MASK};
 
@@ -21,7 +22,7 @@ pub(super) const TRAILER: usize = 20;
 /// Stat data and name of the object: what a change of a file changes.
 pub(super) const RECORD: usize = 60;
 /// Where the flags end that every entry has.
-const FIXED: usize = RECORD + 2;
+pub(super) const FIXED: usize = RECORD + 2;
 /// The length of a name where it fits, in the flags.
 pub(super) const NAME_MASK: u16 = 0xfff;
 
@@ -34,31 +35,12 @@ pub(super) struct Odd;
 pub(super) struct IndexFile {
     bytes: Arc<Bytes>,
     version: u32,
-    slots: Vec<Slot>,
-    /// The names of a version 4 file, which shares beginnings between them.
-    names: Vec<u8>,
-    entries_end: usize,
+    entries: Entries,
     /// Extensions to be kept as they are, headers and all.
     kept: Vec<Range<usize>>,
     tree: Option<Node>,
     /// Where its body is.
     tree_at: Option<Range<usize>>,
-}
-
-/// An entry.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    at: u32,
-    /// Of the name, in the file or in `names`.
-    name_at: u32,
-    name_len: u32,
-}
-
-/// What the entries of a file were read into.
-struct Entries {
-    slots: Vec<Slot>,
-    names: Vec<u8>,
-    end: usize,
 }
 
 impl IndexFile {
@@ -77,49 +59,55 @@ impl IndexFile {
     /// Reads a whole file. The checksum is left to
     /// [`super::bytes::Content`].
     pub(super) fn parse(bytes: Arc<Bytes>) -> Result<Self, Odd> {
+        let (version, count) = read_header(&bytes)?;
         // Offsets are kept in 32 bits.
         let length = u32::try_from(bytes.len()).map_err(|_| Odd)? as usize;
-        let end = length.checked_sub(TRAILER).ok_or(Odd)?;
-        let body = bytes.get(..end).ok_or(Odd)?;
-        if body.get(..4) != Some(b"DIRC") {
+        let body = bytes.get(..length.saturating_sub(TRAILER)).ok_or(Odd)?;
+        let entries = Entries::read(body, count, version)?;
+        Self::with(entries, version, bytes)
+    }
+
+    /// A file that we wrote, and so know where its entries are: they are read
+    /// when they are asked for. See [`IndexFile::is_odd`].
+    pub(super) fn known(bytes: Arc<Bytes>, blocks: Blocks) -> Result<Self, Odd> {
+        let (version, count) = read_header(&bytes)?;
+        if !matches!(version, 2 | 3) || count != blocks.len() {
             return Err(Odd);
         }
-        let version = word(body, 4)?;
-        let count = word(body, 8)? as usize;
-        let entries = match version {
-            2 | 3 => read_padded(body, count, version)?,
-            4 => read_compressed(body, count)?,
-            _ => return Err(Odd),
-        };
+        let entries = Entries::known(Arc::clone(&bytes), version, blocks);
+        Self::with(entries, version, bytes)
+    }
+
+    fn with(entries: Entries, version: u32, bytes: Arc<Bytes>) -> Result<Self, Odd> {
+        let end = bytes.len().checked_sub(TRAILER).ok_or(Odd)?;
+        if entries.end() > end {
+            return Err(Odd);
+        }
         let mut file = Self {
             version,
-            slots: entries.slots,
-            names: entries.names,
-            entries_end: entries.end,
+            entries,
             kept: Vec::new(),
             tree: None,
             tree_at: None,
             bytes,
         };
-        file.check_order()?;
         file.read_extensions(end)?;
         Ok(file)
     }
 
-    /// Look-ups need the order of git: by name, then by stage.
-    fn check_order(&self) -> Result<(), Odd> {
-        for next in 1..self.slots.len() {
-            let order = self.name(next - 1).cmp(self.name(next));
-            let stages = || self.stage(next - 1).cmp(&self.stage(next));
-            if order.then_with(stages) != Ordering::Less {
-                return Err(Odd);
-            }
-        }
-        Ok(())
+    /// Whether a file that was known turned out to be another: what was said of
+    /// its entries is worth nothing.
+    pub(super) fn is_odd(&self) -> bool {
+        self.entries.is_odd()
+    }
+
+    /// Where its entries begin; `None` where their names hang together.
+    pub(super) fn blocks(&self) -> Option<Blocks> {
+        self.entries.blocks()
     }
 
     fn read_extensions(&mut self, end: usize) -> Result<(), Odd> {
-        let mut at = self.entries_end;
+        let mut at = self.entries.end();
         while at < end {
             let size = word(&self.bytes, at + 4)? as usize;
             let next = at.checked_add(8 + size).filter(|next| *next <= end);
@@ -154,7 +142,7 @@ impl IndexFile {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.entries.len()
     }
 
     /// The trees of folders, to be changed. Of a large desk they are thousands:
@@ -178,9 +166,8 @@ impl IndexFile {
 
     /// Where an entry begins; the end of all for the number after the last.
     pub(super) fn start(&self, entry: usize) -> usize {
-        self.slots
-            .get(entry)
-            .map_or(self.entries_end, |slot| slot.at as usize)
+        let slot = self.entries.get(entry);
+        slot.map_or(self.entries.end(), Slot::at)
     }
 
     /// The length of an entry up to its name.
@@ -194,17 +181,7 @@ impl IndexFile {
     }
 
     pub(super) fn name(&self, entry: usize) -> &[u8] {
-        let Some(slot) = self.slots.get(entry) else {
-            return &[];
-        };
-        let names = match self.version {
-            4 => self.names.as_slice(),
-            _ => &**self.bytes,
-        };
-        let start = slot.name_at as usize;
-        names
-            .get(start..start + slot.name_len as usize)
-            .unwrap_or_default()
+        self.entries.name(entry, &self.bytes)
     }
 
     pub(super) fn record(&self, entry: usize) -> [u8; RECORD] {
@@ -265,7 +242,10 @@ impl IndexFile {
 
     /// The first entry whose name is not less.
     pub(super) fn lower_bound(&self, name: &[u8]) -> usize {
-        let (mut low, mut high) = (0, self.len());
+        let Range {
+            start: mut low,
+            end: mut high,
+        } = self.entries.around(name);
         while low < high {
             let middle = low + (high - low) / 2;
             match self.name(middle) < name {
@@ -277,162 +257,20 @@ impl IndexFile {
     }
 }
 
-/// Entries padded with zeros to a multiple of eight bytes.
-fn read_padded(body: &[u8], count: usize, version: u32) -> Result<Entries, Odd> {
-    let mut slots = Vec::with_capacity(count.min(body.len() / FIXED));
-    let mut at = HEADER;
-    for _ in 0..count {
-        let (flags, head) = read_head(body, at, version)?;
-        let name_at = at + head;
-        let rest = body.get(name_at..).ok_or(Odd)?;
-        let name_len = match flags & NAME_MASK {
-            NAME_MASK => rest.iter().position(|byte| *byte == 0).ok_or(Odd)?,
-            short => usize::from(short),
-        };
-        check_name(rest.get(..name_len).ok_or(Odd)?, flags)?;
-        let next = at + padded_len(head + name_len);
-        let padding = body.get(name_at + name_len..next).ok_or(Odd)?;
-        if padding.iter().any(|byte| *byte != 0) {
-            return Err(Odd);
-        }
-        slots.push(slot(at, name_at, name_len)?);
-        at = next;
-    }
-    Ok(Entries {
-        slots,
-        names: Vec::new(),
-        end: at,
-    })
-}
-
-/// Entries whose names begin as the one before.
-fn read_compressed(body: &[u8], count: usize) -> Result<Entries, Odd> {
-    let mut slots: Vec<Slot> = Vec::with_capacity(count.min(body.len() / FIXED));
-    let mut names: Vec<u8> = Vec::with_capacity(body.len());
-    let mut last = 0;
-    let mut at = HEADER;
-    for _ in 0..count {
-        let (flags, head) = read_head(body, at, 4)?;
-        let (strip, used) = read_varint(body.get(at + head..).ok_or(Odd)?)?;
-        let suffix_at = at + head + used;
-        let rest = body.get(suffix_at..).ok_or(Odd)?;
-        let suffix_len = rest.iter().position(|byte| *byte == 0).ok_or(Odd)?;
-        let suffix = rest.get(..suffix_len).ok_or(Odd)?;
-        let keep = (names.len() - last).checked_sub(strip).ok_or(Odd)?;
-        let start = names.len();
-        names.extend_from_within(last..last + keep);
-        names.extend_from_slice(suffix);
-        // A few bytes could stand for gigabytes of names.
-        if names.len() > 64 * body.len() {
-            return Err(Odd);
-        }
-        let name_len = names.len() - start;
-        check_name(names.get(start..).ok_or(Odd)?, flags)?;
-        slots.push(slot(at, start, name_len)?);
-        last = start;
-        at = suffix_at + suffix_len + 1;
-    }
-    Ok(Entries {
-        slots,
-        names,
-        end: at,
-    })
-}
-
-/// The flags of an entry, and its length up to the name.
-fn read_head(body: &[u8], at: usize, version: u32) -> Result<(u16, usize), Odd> {
-    let head = body.get(at..at + FIXED).ok_or(Odd)?;
-    // Whole folders as entries: a sparse index.
-    if word(head, 24)? & 0o170_000 == 0o040_000 {
+/// The version, and how many entries there are.
+fn read_header(bytes: &[u8]) -> Result<(u32, usize), Odd> {
+    if bytes.get(..4) != Some(b"DIRC") {
         return Err(Odd);
     }
-    let flags = half(head, RECORD);
-    match flags & EXTENDED {
-        0 => Ok((flags, FIXED)),
-        _ if version == 2 => Err(Odd),
-        _ => Ok((flags, FIXED + 2)),
-    }
+    Ok((word(bytes, 4)?, word(bytes, 8)? as usize))
 }
 
-fn check_name(name: &[u8], flags: u16) -> Result<(), Odd> {
-    let stated = usize::from(flags & NAME_MASK);
-    let right = !name.is_empty() && stated == name.len().min(usize::from(NAME_MASK));
-    // All of it, without a branch for each byte: names are short, and many.
-    let zeros = name.iter().fold(false, |found, byte| found | (*byte == 0));
-    match right && !zeros {
-        true => Ok(()),
-        false => Err(Odd),
-    }
-}
-
-fn slot(at: usize, name_at: usize, name_len: usize) -> Result<Slot, Odd> {
-    let narrow = |offset: usize| u32::try_from(offset).map_err(|_| Odd);
-    Ok(Slot {
-        at: narrow(at)?,
-        name_at: narrow(name_at)?,
-        name_len: narrow(name_len)?,
-    })
-}
-
-/// With at least one zero behind the name.
-pub(super) fn padded_len(unpadded: usize) -> usize {
-    (unpadded + 8) & !7
-}
-
-/// Git's number of variable length, and how many bytes it takes.
-fn read_varint(bytes: &[u8]) -> Result<(usize, usize), Odd> {
-    let mut value: usize = 0;
-    for (index, byte) in bytes.iter().enumerate() {
-        value = value
-            .checked_mul(128)
-            .and_then(|value| value.checked_add(usize::from(byte & 127)))
-            .ok_or(Odd)?;
-        if byte & 128 == 0 {
-            return Ok((value, index + 1));
-        }
-        value = value.checked_add(1).ok_or(Odd)?;
-    }
-    Err(Odd)
-}
-
-pub(super) fn write_varint(mut value: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.push((value & 127) as u8);
-    value >>= 7;
-    while value != 0 {
-        value -= 1;
-        out.push(128 | (value & 127) as u8);
-        value >>= 7;
-    }
-    if let Some(written) = out.get_mut(start..) {
-        written.reverse();
-    }
-}
-
-fn word(bytes: &[u8], at: usize) -> Result<u32, Odd> {
+pub(super) fn word(bytes: &[u8], at: usize) -> Result<u32, Odd> {
     let found = bytes.get(at..).and_then(|rest| rest.first_chunk());
     found.map(|four| u32::from_be_bytes(*four)).ok_or(Odd)
 }
 
-fn half(bytes: &[u8], at: usize) -> u16 {
+pub(super) fn half(bytes: &[u8], at: usize) -> u16 {
     let found = bytes.get(at..).and_then(|rest| rest.first_chunk());
     found.map_or(0, |two| u16::from_be_bytes(*two))
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    #[test]
-    fn numbers_of_variable_length_read_back() {
-        for value in [0, 1, 127, 128, 129, 16_511, 16_512, 1 << 20, 1 << 40] {
-            let mut out = Vec::new();
-            write_varint(value, &mut out);
-            assert_eq!(read_varint(&out).unwrap(), (value, out.len()));
-        }
-        assert_eq!(read_varint(&[0xff; 20]), Err(Odd));
-        assert_eq!(read_varint(&[]), Err(Odd));
-    }
 }

@@ -5,23 +5,33 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `bytes` | the file, and its checksum |
+//! | `bytes` | the file, read and written, and its checksum |
 //! | `ahead` | reading a large one before it is needed |
-//! | `file` | the format, read |
-//! | `rewrite` | the format, written in one pass around what changed |
+//! | `file`, `entries` | the format, read |
 //! | `tree` | the extension with the trees of folders |
+//! | `rewrite`, `pass` | the format, written in one pass around what changed |
+//! | `layout` | which bytes of it have to be written |
+//! | `spare`, `seen`, `lease` | the index before, kept to become the next one |
+//! | `blocks` | where entries are, so that not all have to be read |
 //! | `libgit` | the way through libgit2, for what is not plain |
 
 mod ahead;
+mod blocks;
 mod bytes;
+mod entries;
 mod file;
+mod layout;
+mod lease;
 mod libgit;
+mod pass;
 mod rewrite;
+mod seen;
+mod spare;
 mod tree;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -34,9 +44,11 @@ use super::lock::GitLock;
 use super::snapshot::Entry;
 use super::worktree::FileStat;
 use super::{BlobId, Durability, Edit, IndexState, Result, StoreError};
-use bytes::Content;
+use bytes::{Content, fill, patch};
+use layout::Writing;
 use libgit::Copied;
-use rewrite::Rewrite;
+use rewrite::{Known, Rewrite};
+use spare::Place;
 
 pub(super) use ahead::Ahead;
 pub(super) use libgit::{open, state};
@@ -62,6 +74,23 @@ fn state_of_entry(id: Oid, flags: u16, extended: u16) -> IndexState {
     }
 }
 
+/// How an index is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Habit {
+    /// With zeros in place of the checksum.
+    pub(super) skips_hash: bool,
+    /// From so many bytes on, over the index before it.
+    pub(super) patched_from: u64,
+}
+
+impl Habit {
+    /// Whether an index of so many bytes is written over the one before it. A
+    /// checksum is of all bytes, and all would have to be read.
+    fn patches(self, length: u64) -> bool {
+        self.skips_hash && length >= self.patched_from
+    }
+}
+
 /// Who knows the format.
 enum Backend {
     Rewrite(Box<Rewrite>),
@@ -73,21 +102,48 @@ pub(super) struct IndexEdit {
     lock: GitLock,
     backend: Backend,
     target: PathBuf,
+    /// The index that is there; `None` where there is none.
+    old: Option<File>,
+    spares: Place,
+    habit: Habit,
     /// The earliest time of a file we wrote. See [`IndexEdit::place`].
     stamp: Option<(i64, u32)>,
+    /// What is known of the new index, where the old one is kept.
+    known: Option<Known>,
+}
+
+/// An index in its place.
+pub(super) struct Placed {
+    /// Let go, but its file is open.
+    lock: GitLock,
+    old: Option<File>,
+    spares: Place,
+    known: Option<Known>,
+}
+
+impl Placed {
+    /// Lets the next change profit from what is known of it. Once nothing is
+    /// done to it any more: even its names must stay.
+    pub(super) fn note(self, durability: Durability) -> Result<()> {
+        match (self.known, &self.old) {
+            (Some(known), Some(old)) => self.spares.note(self.lock.file(), old, known, durability),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl IndexEdit {
-    /// Reads the index under its lock, unless it is still as it was read ahead.
+    /// Reads the index under its lock, unless it is still as it was looked at
+    /// ahead. `folder` is ours.
     pub(super) fn begin(
         lock: GitLock,
         target: PathBuf,
-        tmp: &Path,
+        folder: &Path,
         top: &Path,
         ahead: Option<Ahead>,
-        skips_hash: bool,
+        habit: Habit,
     ) -> Result<Self> {
-        let (backend, read_at) = match File::open(&target) {
+        let (backend, old) = match File::open(&target) {
             Ok(file) => {
                 let meta = file.metadata();
                 let meta = meta.map_err(StoreError::io("look at", &target))?;
@@ -95,22 +151,26 @@ impl IndexEdit {
                 lock.file()
                     .set_permissions(meta.permissions())
                     .map_err(StoreError::io("set the permissions of", lock.path()))?;
-                let rewrite = match ahead.and_then(|ahead| ahead.of(&meta)) {
+                let ahead = ahead.and_then(|ahead| ahead.of(&file, &meta, lock.file()));
+                let rewrite = match ahead {
                     Some(rewrite) => rewrite,
                     None => {
-                        let content = Content::read(&file, &meta, !skips_hash);
+                        let content = Content::read(&file, &meta, !habit.skips_hash);
                         let content = content.map_err(StoreError::io("read", &target))?;
-                        Rewrite::of(content, meta.mtime(), skips_hash)
+                        Rewrite::of(content, meta.mtime(), habit.skips_hash)
                     }
                 };
                 let backend = match rewrite {
                     Ok(rewrite) => Backend::Rewrite(Box::new(rewrite)),
-                    Err(_) => Backend::Libgit(Copied::of(&target, tmp.join("index"))?),
+                    Err(_) => {
+                        let copy = folder.join("tmp").join("index");
+                        Backend::Libgit(Copied::of(&target, copy)?)
+                    }
                 };
-                (backend, Some(meta.mtime()))
+                (backend, Some((file, meta.mtime())))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let rewrite = Rewrite::empty(skips_hash).map_err(|_| StoreError::Git {
+                let rewrite = Rewrite::empty(habit.skips_hash).map_err(|_| StoreError::Git {
                     action: "make an index",
                     detail: "the empty one is not understood".to_owned(),
                 })?;
@@ -118,11 +178,16 @@ impl IndexEdit {
             }
             Err(error) => return Err(StoreError::io("open", target)(error)),
         };
+        let (old, read_at) = old.unzip();
         let mut edit = Self {
             lock,
             backend,
             target,
+            old,
+            spares: Place::in_folder(folder),
+            habit,
             stamp: None,
+            known: None,
         };
         if let Some(read_at) = read_at {
             edit.smudge_racy(read_at, top)?;
@@ -135,7 +200,7 @@ impl IndexEdit {
     /// times with that of the index file, and the new index is younger.
     fn smudge_racy(&mut self, index_time: i64, top: &Path) -> Result<()> {
         let young = match &mut self.backend {
-            Backend::Rewrite(rewrite) => rewrite.take_young(),
+            Backend::Rewrite(rewrite) => rewrite.young(),
             Backend::Libgit(copied) => copied.young(index_time),
         };
         for (name, mode, id) in young {
@@ -245,7 +310,12 @@ impl IndexEdit {
             }
             Backend::Rewrite(rewrite) => match rewrite.write(|content| {
                 durable::reserve(file, path, content.len())?;
-                fill(file, content.len(), content.chunks()).map_err(failed)
+                let length = content.len();
+                match content.writing() {
+                    Writing::Whole(chunks) => fill(file, length, chunks),
+                    Writing::Patches(patches) => patch(file, length, patches),
+                }
+                .map_err(failed)
             }) {
                 Ok(written) => written?,
                 // libgit2 says what is wrong with it.
@@ -253,7 +323,7 @@ impl IndexEdit {
                     open(&self.target)?;
                     return Err(StoreError::Git {
                         action: "read the index",
-                        detail: "its checksum is wrong".to_owned(),
+                        detail: "it is damaged".to_owned(),
                     });
                 }
             },
@@ -285,39 +355,44 @@ impl IndexEdit {
         }
     }
 
+    /// Keeps the index that is there, to become the next but one, where that is
+    /// worth it. Right before it is replaced.
+    pub(super) fn keep_old(&mut self) -> Result<()> {
+        let length = self.lock.file().metadata();
+        let length = length.map_err(StoreError::io("look at", self.lock.path()))?;
+        let known = match (&self.backend, &self.old) {
+            (Backend::Rewrite(rewrite), Some(_)) if self.habit.patches(length.len()) => {
+                rewrite.known_now()
+            }
+            _ => None,
+        };
+        self.spares.clear()?;
+        self.known = known.filter(|_| self.spares.keep(&self.target));
+        Ok(())
+    }
+
     /// Puts the new index in its place.
     ///
     /// Its time is set back to that of our files. An edit of the user in the
     /// second in which we wrote them would otherwise be invisible to git, if
     /// it keeps the size and the index lands in the next second.
-    pub(super) fn place(mut self, durability: Durability) -> Result<()> {
+    pub(super) fn place(mut self, durability: Durability) -> Result<Placed> {
+        let file = self.lock.file();
         if let Some((seconds, nanoseconds)) = self.stamp {
             let seconds = u64::try_from(seconds).unwrap_or(0);
-            self.lock
-                .file()
-                .set_modified(UNIX_EPOCH + Duration::new(seconds, nanoseconds))
+            file.set_modified(UNIX_EPOCH + Duration::new(seconds, nanoseconds))
                 .map_err(StoreError::io("set the time of", self.lock.path()))?;
         }
+        lease::let_go(file).map_err(StoreError::io("let go of", self.lock.path()))?;
         self.lock.rename_over(&self.target)?;
-        match self.target.parent() {
-            Some(folder) => durability.sync_folder(folder),
-            None => Ok(()),
+        if let Some(folder) = self.target.parent() {
+            durability.sync_folder(folder)?;
         }
+        Ok(Placed {
+            lock: self.lock,
+            old: self.old,
+            spares: self.spares,
+            known: self.known,
+        })
     }
-}
-
-/// Makes these bytes the content of a file.
-fn fill<'b>(
-    mut file: &File,
-    length: usize,
-    chunks: impl IntoIterator<Item = &'b [u8]>,
-) -> io::Result<()> {
-    file.seek(SeekFrom::Start(0))?;
-    // Small chunks are put together, large ones pass.
-    let mut out = BufWriter::with_capacity(64 << 10, file);
-    for chunk in chunks {
-        out.write_all(chunk)?;
-    }
-    out.flush()?;
-    file.set_len(length as u64)
 }

@@ -8,93 +8,22 @@ use std::sync::Arc;
 use std::thread;
 
 use git2::Oid;
+use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
+use super::blocks::{Blocks, Inserted};
 use super::bytes::Content;
-use super::file::{HEADER, IndexFile, NAME_MASK, Odd, RECORD, TRAILER, padded_len, write_varint};
-use super::tree::{Changed, Node, TreeMoves};
+use super::entries::padded_len;
+use super::file::{FIXED, IndexFile, Odd, RECORD, TRAILER, word};
+use super::layout::{Base, Layout, NewContent};
+use super::pass::{Edit, Pass, RecordAt};
+use super::tree::TreeMoves;
 use super::{ASSUME_VALID, INTENT_TO_ADD, IndexState, SKIP_WORKTREE, STAGE_MASK, state_of_entry};
 use crate::store::BlobId;
 use crate::store::worktree::FileStat;
 
 /// So many bytes are worth a thread that hashes them.
 const LARGE: usize = 256 << 10;
-
-/// An entry to be written.
-#[derive(Debug, Clone, Copy)]
-struct Edit {
-    record: [u8; RECORD],
-    /// The entry it takes the place of, or the one it goes before.
-    at: Result<usize, usize>,
-    /// Only its size was made unknown; the content is as before.
-    smudge: bool,
-}
-
-/// A new content: pieces of the old file, with fresh bytes in between. Ten
-/// megabytes are not copied to change sixty bytes.
-#[derive(Debug, Default)]
-struct Layout {
-    pieces: Vec<Piece>,
-    fresh: Vec<u8>,
-    len: usize,
-}
-
-#[derive(Debug)]
-enum Piece {
-    Old(Range<usize>),
-    Fresh(Range<usize>),
-}
-
-impl Layout {
-    fn copy(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
-            self.len += range.len();
-            self.pieces.push(Piece::Old(range));
-        }
-    }
-
-    /// Lets `write` append fresh bytes.
-    fn append(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.fresh.len();
-        write(&mut self.fresh);
-        let end = self.fresh.len();
-        self.len += end - start;
-        match self.pieces.last_mut() {
-            Some(Piece::Fresh(range)) => range.end = end,
-            _ => self.pieces.push(Piece::Fresh(start..end)),
-        }
-    }
-
-    fn put(&mut self, bytes: &[u8]) {
-        self.append(|fresh| fresh.extend_from_slice(bytes));
-    }
-
-    /// The bytes from one place to another.
-    fn chunks<'l>(
-        &'l self,
-        old: &'l IndexFile,
-        span: Range<usize>,
-    ) -> impl Iterator<Item = &'l [u8]> {
-        let mut at = 0;
-        self.pieces.iter().filter_map(move |piece| {
-            let bytes = match piece {
-                Piece::Old(range) => old.slice(range.clone()),
-                Piece::Fresh(range) => self.fresh.get(range.clone()).unwrap_or_default(),
-            };
-            let start = span.start.saturating_sub(at).min(bytes.len());
-            let end = span.end.saturating_sub(at).min(bytes.len());
-            at += bytes.len();
-            bytes.get(start..end).filter(|bytes| !bytes.is_empty())
-        })
-    }
-}
-
-/// Where the record of an edit is.
-#[derive(Debug, Clone, Copy)]
-struct RecordAt {
-    file: usize,
-    fresh: usize,
-}
 
 /// What was written to the file.
 #[derive(Debug)]
@@ -105,32 +34,6 @@ struct Built {
     /// The hash of the first `hashed` bytes, which later changes leave alone.
     begun: Sha1,
     hashed: usize,
-}
-
-/// A content to be written.
-pub(super) struct NewContent<'c> {
-    old: &'c IndexFile,
-    layout: &'c Layout,
-}
-
-impl NewContent<'_> {
-    pub(super) fn len(&self) -> usize {
-        self.layout.len
-    }
-
-    /// The hash of the first so many bytes.
-    fn hash(&self, length: usize) -> Sha1 {
-        let mut hash = Sha1::new();
-        for chunk in self.layout.chunks(self.old, 0..length) {
-            hash.update(chunk);
-        }
-        hash
-    }
-
-    /// All of its bytes, in many or few parts.
-    pub(super) fn chunks(&self) -> impl Iterator<Item = &[u8]> {
-        self.layout.chunks(self.old, 0..self.layout.len)
-    }
 }
 
 /// An index on its way to a new content.
@@ -145,6 +48,23 @@ pub(super) struct Rewrite {
     /// Whether zeros are written for the checksum.
     skips_hash: bool,
     young: Vec<Young>,
+    /// When the old file was written, in seconds since 1970.
+    written: i64,
+    /// What is in the file that is written to.
+    base: Base,
+}
+
+/// What is known of an index once it is written, and takes a whole reading to
+/// find out later.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Known {
+    pub(super) blocks: Blocks,
+    /// Where it differs from the index before.
+    pub(super) stale: Vec<Range<usize>>,
+    /// Entries of which some may be as young as the index, and their times.
+    /// Only if it is no older than `since`.
+    pub(super) young: Vec<(String, u32)>,
+    pub(super) since: i64,
 }
 
 /// An entry that git could take for unchanged: path, kind of file, content.
@@ -159,15 +79,42 @@ impl Rewrite {
     /// Of a file that was written at that time, in seconds since 1970.
     pub(super) fn of(content: Content, written: i64, skips_hash: bool) -> Result<Self, Odd> {
         let old = IndexFile::parse(Arc::clone(&content.bytes))?;
-        Ok(Self {
-            young: young(&old, written),
+        let young = young(&old, 0..old.len(), written);
+        let mut rewrite = Self::with(old, content, written, young);
+        rewrite.skips_hash = skips_hash;
+        Ok(rewrite)
+    }
+
+    /// Of a file that we wrote, without its checksum, and of which `known` is
+    /// known; to be written over the one before it. `None` where an entry that
+    /// should be there is not.
+    pub(super) fn known(content: Content, written: i64, known: Known) -> Result<Self, Odd> {
+        let old = IndexFile::known(Arc::clone(&content.bytes), known.blocks)?;
+        let mut entries = Vec::with_capacity(known.young.len());
+        for (name, _) in &known.young {
+            entries.push(old.find(name.as_bytes()).map_err(|_| Odd)?);
+        }
+        let young = young(&old, entries.into_iter(), written);
+        let mut rewrite = Self::with(old, content, written, young);
+        rewrite.base = Base::Old {
+            length: rewrite.content.bytes.len(),
+            stale: known.stale,
+        };
+        Ok(rewrite)
+    }
+
+    fn with(old: IndexFile, content: Content, written: i64, young: Vec<Young>) -> Self {
+        Self {
             old,
             content,
             edits: BTreeMap::new(),
             moves: TreeMoves::new(),
             built: None,
-            skips_hash,
-        })
+            skips_hash: true,
+            young,
+            written,
+            base: Base::Nothing,
+        }
     }
 
     pub(super) fn state(&self, path: &[u8]) -> IndexState {
@@ -198,8 +145,8 @@ impl Rewrite {
 
     /// The entries that git could take for unchanged without looking, once
     /// there is a younger index.
-    pub(super) fn take_young(&mut self) -> Vec<Young> {
-        std::mem::take(&mut self.young)
+    pub(super) fn young(&self) -> Vec<Young> {
+        self.young.clone()
     }
 
     /// Makes git look at the content of a file.
@@ -266,6 +213,9 @@ impl Rewrite {
         let tree = self.old.take_tree();
         let (old, edits) = (&self.old, &self.edits);
         let (layout, records) = Pass::run(old, edits, tree, &self.moves);
+        if old.is_odd() {
+            return Err(Odd);
+        }
         // As long as nothing is inserted, old and new begin alike, and are
         // hashed once.
         let inserts = edits.values().any(|edit| edit.at.is_err());
@@ -276,6 +226,7 @@ impl Rewrite {
         let content = NewContent {
             old,
             layout: &layout,
+            base: &self.base,
         };
         let (written, begun) = if self.skips_hash || old.skips_hash() {
             (write(&content), Ok((Sha1::new(), 0)))
@@ -296,6 +247,11 @@ impl Rewrite {
             (write(&content), self.content.hashed_to(hashed))
         };
         let (begun, hashed) = begun?;
+        // Should it be written once more, then over this.
+        self.base = Base::Old {
+            stale: layout.differing(),
+            length: layout.len,
+        };
         self.built = Some(Built {
             begun,
             layout,
@@ -332,13 +288,48 @@ impl Rewrite {
         }
         Ok(true)
     }
+
+    /// What is known of the new index; `None` where it was not written, or that
+    /// is not worth it.
+    pub(super) fn known_now(&self) -> Option<Known> {
+        let built = self.built.as_ref()?;
+        let inserted: Vec<_> = self
+            .edits
+            .iter()
+            .filter_map(|(path, edit)| {
+                Some(Inserted {
+                    before: edit.at.err()?,
+                    length: padded_len(FIXED + path.len()),
+                })
+            })
+            .collect();
+        let edited = self
+            .edits
+            .iter()
+            .map(|(path, edit)| (path, word(&edit.record, 8).unwrap_or(0)));
+        let others = self
+            .young
+            .iter()
+            .filter(|(path, ..)| !self.edits.contains_key(path))
+            .map(|(path, ..)| (path, self.old.find(path).map_or(0, |at| self.old.mtime(at))));
+        let young = edited
+            .chain(others)
+            .map(|(path, mtime)| Some((String::from_utf8(path.clone()).ok()?, mtime)))
+            .collect::<Option<_>>()?;
+        Some(Known {
+            blocks: self.old.blocks()?.after(&inserted)?,
+            stale: built.layout.differing(),
+            young,
+            since: self.written,
+        })
+    }
 }
 
-/// The entries as young as the index itself.
-fn young(index: &IndexFile, written: i64) -> Vec<Young> {
+/// Those of some entries that are as young as the index itself.
+fn young(index: &IndexFile, some: impl Iterator<Item = usize>, written: i64) -> Vec<Young> {
     // As many bits as the entries have.
     let limit = written as u32;
-    let candidates = (0..index.len()).filter(|entry| index.mtime(*entry) >= limit);
+    let candidates = some.filter(|entry| index.mtime(*entry) >= limit);
     candidates
         .filter(|entry| {
             index.size_of(*entry) != 0
@@ -350,166 +341,6 @@ fn young(index: &IndexFile, written: i64) -> Vec<Young> {
             Some((index.name(entry).to_vec(), index.mode(entry), id))
         })
         .collect()
-}
-
-/// One pass over the old file.
-struct Pass<'i> {
-    old: &'i IndexFile,
-    out: Layout,
-    /// How far the old entries are copied, in bytes.
-    copied: usize,
-    /// The entry that follows an inserted one in a version 4 file, and is
-    /// written with its name told anew; and where that is.
-    retold: Option<(usize, RecordAt)>,
-    /// The path inserted last, and the entry it goes before.
-    inserted: Option<(usize, &'i [u8])>,
-}
-
-impl<'i> Pass<'i> {
-    /// The new content, and where the record of each edit is in it.
-    fn run(
-        old: &'i IndexFile,
-        edits: &'i BTreeMap<Vec<u8>, Edit>,
-        tree: Option<Node>,
-        moves: &TreeMoves,
-    ) -> (Layout, Vec<RecordAt>) {
-        let mut pass = Self {
-            old,
-            out: Layout::default(),
-            copied: HEADER,
-            retold: None,
-            inserted: None,
-        };
-        let inserted = edits.values().filter(|edit| edit.at.is_err()).count();
-        let count = (old.len() + inserted) as u32;
-        pass.out.copy(0..8);
-        pass.out.put(&count.to_be_bytes());
-        let records = edits
-            .iter()
-            .map(|(path, edit)| match edit.at {
-                Ok(entry) => pass.replace(entry, &edit.record),
-                Err(next) => pass.insert(next, path, &edit.record),
-            })
-            .collect();
-        pass.copy_to(old.len());
-        pass.extensions(edits, tree, moves);
-        pass.out.put(&[0; TRAILER]);
-        (pass.out, records)
-    }
-
-    fn here(&self) -> RecordAt {
-        RecordAt {
-            file: self.out.len,
-            fresh: self.out.fresh.len(),
-        }
-    }
-
-    /// Copies the entries before this one that are not copied yet.
-    fn copy_to(&mut self, entry: usize) {
-        if let Some((next, path)) = self.inserted.take_if(|(next, _)| *next < entry) {
-            self.retell(next, path);
-        }
-        let start = self.old.start(entry);
-        if self.copied < start {
-            self.out.copy(self.copied..start);
-            self.copied = start;
-        }
-    }
-
-    /// Writes an entry of a version 4 file whose forerunner is new.
-    fn retell(&mut self, entry: usize, before: &[u8]) {
-        if self.old.version() != 4 {
-            return;
-        }
-        self.retold = Some((entry, self.here()));
-        let start = self.old.start(entry);
-        let head = self.old.slice(start..start + self.old.head_len(entry));
-        let name = self.old.name(entry);
-        self.out.put(head);
-        self.out.append(|fresh| compress(before, name, fresh));
-        self.copied = self.old.start(entry + 1);
-    }
-
-    fn replace(&mut self, entry: usize, record: &[u8; RECORD]) -> RecordAt {
-        self.copy_to(entry);
-        if let Some((_, path)) = self.inserted.take() {
-            self.retell(entry, path);
-        }
-        if let Some((_, at)) = self.retold.filter(|(retold, _)| *retold == entry) {
-            if let Some(there) = self.out.fresh.get_mut(at.fresh..at.fresh + RECORD) {
-                there.copy_from_slice(record);
-            }
-            return at;
-        }
-        let at = self.here();
-        self.out.put(record);
-        self.copied = self.old.start(entry) + RECORD;
-        at
-    }
-
-    fn insert(&mut self, next: usize, path: &'i [u8], record: &[u8; RECORD]) -> RecordAt {
-        self.copy_to(next);
-        let at = self.here();
-        let length = u16::try_from(path.len())
-            .unwrap_or(NAME_MASK)
-            .min(NAME_MASK);
-        self.out.put(record);
-        self.out.put(&length.to_be_bytes());
-        if self.old.version() == 4 {
-            let before = match (self.inserted, next.checked_sub(1)) {
-                (Some((_, path)), _) => path,
-                (None, Some(entry)) => self.old.name(entry),
-                (None, None) => &[],
-            };
-            self.out.append(|fresh| compress(before, path, fresh));
-        } else {
-            self.out.put(path);
-            let unpadded = self.out.len - at.file;
-            let padding = padded_len(unpadded) - unpadded;
-            self.out
-                .append(|fresh| fresh.resize(fresh.len() + padding, 0));
-        }
-        self.inserted = Some((next, path));
-        at
-    }
-
-    fn extensions(
-        &mut self,
-        edits: &BTreeMap<Vec<u8>, Edit>,
-        tree: Option<Node>,
-        moves: &TreeMoves,
-    ) {
-        if let Some(mut tree) = tree {
-            let changed: Vec<_> = edits
-                .iter()
-                .filter(|(_, edit)| !edit.smudge)
-                .map(|(path, edit)| Changed {
-                    path,
-                    inserted: edit.at.is_err(),
-                })
-                .collect();
-            if !changed.is_empty() {
-                tree.follow(&changed, moves);
-            }
-            let mut body = Vec::new();
-            tree.write(&mut body);
-            self.out.put(b"TREE");
-            self.out.put(&(body.len() as u32).to_be_bytes());
-            self.out.put(&body);
-        }
-        for extension in self.old.kept() {
-            self.out.copy(extension);
-        }
-    }
-}
-
-/// Writes a name as version 4 does: how much of the one before to drop, and
-/// what to put in its place.
-fn compress(before: &[u8], name: &[u8], out: &mut Vec<u8>) {
-    let alike = before.iter().zip(name).take_while(|(a, b)| a == b).count();
-    write_varint(before.len() - alike, out);
-    out.extend_from_slice(name.get(alike..).unwrap_or_default());
-    out.push(0);
 }
 
 /// The part of an entry that a change of the file's content changes.
