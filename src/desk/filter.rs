@@ -18,7 +18,7 @@
 //! | `by:marco` | somebody who acted on it |
 //! | `id:k7f` | the id, its beginning, its end, or the beginning of its last part |
 //! | `link:261120-aaaaaa`, `link:caused-by` | linked to that ticket, linked so |
-//! | `x-room:12` | a field of one's own |
+//! | `x-room:12` | a field of one's own; `x-moves.min:4` and `x-done.before:7d` where it holds numbers and times |
 //!
 //! Text compares without case. A value that has commas of its own (`Smith,
 //! Jane`) is also tried as a whole.
@@ -34,6 +34,7 @@ pub use error::FilterError;
 use super::Clocks;
 use super::text::{fold, has};
 use crate::report::life::Course;
+use crate::report::own;
 use crate::ticket::id::IdGuess;
 use crate::ticket::value::Value;
 use crate::ticket::words::{LinkKind, Status};
@@ -309,7 +310,7 @@ impl Filter {
 impl Wanted {
     /// Whether one value is what is wanted.
     fn is(&self, value: &str) -> bool {
-        let number = || value.parse::<u32>().ok();
+        let number = || own::number(value);
         let time = || Timestamp::parse(value).ok();
         match self {
             Self::Nothing => false,
@@ -319,8 +320,8 @@ impl Wanted {
             Self::Under(text) => fold(value)
                 .strip_prefix(text.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-            Self::Min(least) => number().is_some_and(|number| number >= *least),
-            Self::Max(most) => number().is_some_and(|number| number <= *most),
+            Self::Min(least) => number().is_some_and(|number| number >= f64::from(*least)),
+            Self::Max(most) => number().is_some_and(|number| number <= f64::from(*most)),
             Self::Before(moment) => time().is_some_and(|time| time < *moment),
             Self::From(moment) => time().is_some_and(|time| time >= *moment),
         }

@@ -4,9 +4,10 @@ use super::figure::{Figure, Spread};
 use super::group::split;
 use super::life::Life;
 use super::metric::{Better, Measure, Metric};
+use super::own;
 use super::sheet::{self, capital};
 use super::table::{Cell, Column, Table};
-use super::views::Scope;
+use super::views::{Scope, fields};
 use crate::ticket::value::Value as _;
 
 /// How many tickets people are shown; programs get all.
@@ -28,7 +29,29 @@ pub fn tables(metric: &Metric, scope: &Scope<'_>) -> Vec<Table> {
         let groups = split(by, lives, lens);
         tables.push(sheet::groups("groups", &title, by, &[*metric], &groups));
     }
-    tables.push(tickets(metric, scope));
+    tables.push(contributions(metric, scope));
+    tables
+}
+
+/// A field of the desk's own: its figures, and the tickets that have it.
+#[must_use]
+pub fn own(name: &str, scope: &Scope<'_>) -> Vec<Table> {
+    let mut tables = fields::tables(&Scope {
+        own: vec![name.to_owned()],
+        ..scope.clone()
+    });
+    let valued = |life: &'_ &Life| life.own.get(name).is_some();
+    let mut found: Vec<&Life> = scope.touched().filter(valued).collect();
+    let value = |life: &Life| life.own.get(name).unwrap_or_default().to_owned();
+    let number = |life: &Life| own::number(&value(life)).unwrap_or_default();
+    // The largest number first, words by their letters; equals stay in the order
+    // of their ids.
+    found.sort_by_cached_key(|life| value(life));
+    found.sort_by(|a, b| number(b).total_cmp(&number(a)));
+    let listed = found
+        .into_iter()
+        .map(|life| (life, vec![Cell::Text(value(life))]));
+    tables.push(tickets(vec![Column::new("value", name)], listed.collect()));
     tables
 }
 
@@ -69,7 +92,7 @@ const FACTS: &[Fact] = &[
 
 /// What each ticket contributes; what is worst comes first, or what is most
 /// where neither is worse.
-fn tickets(metric: &Metric, scope: &Scope<'_>) -> Table {
+fn contributions(metric: &Metric, scope: &Scope<'_>) -> Table {
     let mut found: Vec<(&Life, Figure)> = scope
         .lives
         .iter()
@@ -84,30 +107,33 @@ fn tickets(metric: &Metric, scope: &Scope<'_>) -> Table {
     };
     // Stable: equals stay in the order of their ids.
     found.sort_by(|(_, a), (_, b)| weight(b).total_cmp(&weight(a)));
-    let facts: Vec<&Fact> = FACTS
-        .iter()
-        .filter(|fact| {
-            found
-                .iter()
-                .any(|(life, _)| (fact.of)(life) != Cell::Nothing)
-        })
-        .collect();
-    let mut columns = vec![
-        Column::new("id", "ID"),
-        Column::new("value", heading(metric)),
-    ];
+    let mut columns = vec![Column::new("value", heading(metric))];
     if matches!(metric.measure, Measure::Time(_)) {
         columns.push(Column::new("net", "Net of pending").keep(20));
         columns.push(Column::new("calendar", "Calendar").keep(10));
     }
+    let listed = found.into_iter();
+    let listed = listed.map(|(life, figure)| (life, contribution(&figure)));
+    tickets(columns, listed.collect())
+}
+
+/// Tickets, each with the values that it is listed for, and what it is.
+fn tickets(values: Vec<Column>, listed: Vec<(&Life, Vec<Cell>)>) -> Table {
+    let is_told = |fact: &&Fact| {
+        let mut lives = listed.iter().map(|(life, _)| *life);
+        lives.any(|life| (fact.of)(life) != Cell::Nothing)
+    };
+    let facts: Vec<&Fact> = FACTS.iter().filter(is_told).collect();
+    let mut columns = vec![Column::new("id", "ID")];
+    columns.extend(values);
     let known = facts.iter();
     columns.extend(known.map(|fact| Column::new(fact.name, fact.title).keep(fact.keep)));
     columns.push(Column::new("title", "Title"));
-    let title = format!("The tickets: {}", found.len());
+    let title = format!("The tickets: {}", listed.len());
     let mut table = Table::new("tickets", title, columns).most(SHOWN);
-    for (life, figure) in found {
+    for (life, values) in listed {
         let mut row = vec![Cell::Ticket(life.id.to_owned())];
-        row.extend(contribution(&figure));
+        row.extend(values);
         row.extend(facts.iter().map(|fact| (fact.of)(life)));
         row.push(Cell::Text(life.title.to_owned()));
         table.push(row);

@@ -73,9 +73,10 @@ pub struct Spread {
 impl Spread {
     /// The spread of some values; none of nothing.
     #[must_use]
-    pub fn of(values: &[i64]) -> Option<Self> {
+    pub fn of(mut values: Vec<i64>) -> Option<Self> {
         let n = i64::try_from(values.len()).ok().filter(|n| *n > 0)?;
-        let rank = |percent| nearest_rank(values, percent);
+        values.sort_unstable();
+        let rank = |percent| nearest_rank(&values, percent);
         Some(Self {
             mean: values.iter().sum::<i64>().div_euclid(n),
             p50: rank(50)?,
@@ -183,7 +184,7 @@ mod tests {
             p90: 9,
             p95: 10,
         };
-        assert_eq!(Spread::of(&ten), Some(expected));
-        assert_eq!(Spread::of(&[]), None);
+        assert_eq!(Spread::of(ten), Some(expected));
+        assert_eq!(Spread::of(Vec::new()), None);
     }
 }

@@ -3,16 +3,19 @@
 //! - [`course`]: where it lay, how hand-overs fared, when it was resolved.
 //! - [`clocks`]: what its clocks came to.
 //! - [`conduct`]: what was done that somebody should look at.
+//! - [`own`]: its own fields.
 //! - [`kept`]: all that as bytes, for the cache.
 
 pub mod clocks;
 pub mod conduct;
 pub mod course;
 pub mod kept;
+pub mod own;
 
 pub use clocks::{Outcome, Timed};
 pub use conduct::{Lapse, Sort};
 pub use course::{Answer, Course, Fate, HandOver, Place, Resolution, Stay};
+pub use own::Own;
 
 use crate::policy::SWEEP;
 use crate::policy::clock::{Before, Rules};
@@ -99,6 +102,8 @@ pub struct Life<'a> {
     pub clocks: Vec<Timed<'a>>,
     /// What somebody should look at.
     pub lapses: Vec<Lapse<'a>>,
+    /// Own fields, as they are now.
+    pub own: Own<'a>,
 }
 
 /// Why a ticket is in no metric (DOMAIN.md section 6, "population").
@@ -162,6 +167,7 @@ impl<'a> Life<'a> {
             lapses: conduct::lapses(ticket, rules, &clocks),
             course,
             clocks,
+            own: Own::of(header),
         };
         life.follow(ticket, rules);
         life

@@ -5,7 +5,8 @@
 //! - [`period`]: spans of time; [`lens`]: what lives are looked at through.
 //! - [`metric`]: what a ticket contributes to a figure; [`metrics`]: all of
 //!   them; [`figure`], [`percentile`]: the arithmetic.
-//! - [`group`]: tickets split by what they are, or by time.
+//! - [`group`]: tickets split by what they are, or by time; [`own`]: what own
+//!   fields hold.
 //! - [`table`]: figures in rows and columns; [`sheet`]: metrics as tables.
 //! - [`views`]: what `desk report` shows.
 //! - [`explain`]: what is behind a figure.
@@ -20,6 +21,7 @@ pub mod lens;
 pub mod life;
 pub mod metric;
 pub mod metrics;
+pub mod own;
 pub mod percentile;
 pub mod period;
 pub mod sheet;

@@ -4,7 +4,7 @@ use super::figure::{Figure, Spread};
 use super::group::{By, Field, Group};
 use super::lens::Lens;
 use super::life::Life;
-use super::metric::{Better, Metric};
+use super::metric::{Better, Metric, figures};
 use super::metrics::levels::FIRST_CONTACT;
 use super::table::{Cell, Chart, Column, Table};
 
@@ -29,17 +29,17 @@ pub fn metrics(
         columns.push(Column::new("change", "Change").keep(60));
     }
     let mut table = Table::new(name, title, columns);
-    for metric in metrics {
-        let figure = metric.over(lives, lens);
+    let is = figures(metrics, lives, lens);
+    let was = before.map(|before| figures(metrics, lives, before));
+    for (place, (metric, figure)) in metrics.iter().zip(&is).enumerate() {
         let mut row = vec![
             Cell::Named(metric.name, metric.title),
-            value(&figure),
+            value(figure),
             Cell::count(figure.n()),
         ];
-        if let Some(before) = before {
-            let was = metric.over(lives, before);
-            row.push(value(&was));
-            row.push(change(metric, &was, &figure));
+        if let Some(was) = was.as_ref().and_then(|was| was.get(place)) {
+            row.push(value(was));
+            row.push(change(metric, was, figure));
         }
         table.push(row);
     }
@@ -68,13 +68,13 @@ pub fn times(
         Column::new("calendar-p90", "p90, calendar").keep(30),
     ];
     let mut table = Table::new(name, title, columns);
-    for metric in metrics {
+    for (metric, figure) in metrics.iter().zip(figures(metrics, lives, lens)) {
         let Figure::Time {
             n,
             business,
             net,
             calendar,
-        } = metric.over(lives, lens)
+        } = figure
         else {
             continue;
         };
@@ -115,8 +115,9 @@ pub fn groups(
     let of_team = |metric: &&Metric| metric.name == FIRST_CONTACT.name;
     let of_people = by == By::Field(Field::Person);
     let metrics = metrics.iter();
-    let metrics: Vec<&Metric> = metrics
+    let metrics: Vec<Metric> = metrics
         .filter(|metric| !(of_people && of_team(metric)))
+        .copied()
         .collect();
     let mut columns = vec![Column::new(by.word(), &capital(by.word()))];
     for (place, metric) in metrics.iter().enumerate() {
@@ -129,9 +130,8 @@ pub fn groups(
     });
     for group in groups {
         let key = group.key.clone().unwrap_or_else(|| "none".to_owned());
-        let figures = metrics
-            .iter()
-            .map(|metric| value(&metric.over(&group.lives, group.lens)));
+        let figures = figures(&metrics, &group.lives, group.lens);
+        let figures = figures.iter().map(value);
         table.push(std::iter::once(Cell::Text(key)).chain(figures).collect());
     }
     table
@@ -173,9 +173,12 @@ pub(super) fn change(metric: &Metric, was: &Figure, is: &Figure) -> Cell {
     Cell::Change { by, points, better }
 }
 
-/// With a capital letter.
+/// With a capital letter; own fields (`x-room`) keep their names.
 #[must_use]
 pub fn capital(text: &str) -> String {
+    if text.starts_with("x-") {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()

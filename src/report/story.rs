@@ -244,6 +244,7 @@ impl Known {
             lens: seen(self, period),
             before: None,
             by: None,
+            own: Vec::new(),
             roster: &self.roster,
             me: None,
             roles: Vec::new(),

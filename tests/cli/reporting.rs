@@ -3,7 +3,7 @@
 use crate::reading::busy;
 use crate::support::Desk;
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A figure of the summary, by its metric's name, out of the report's JSON.
 pub fn figure<'r>(report: &'r Value, metric: &str) -> &'r Value {
@@ -106,7 +106,7 @@ fn what_cannot_be_reported_says_what_can() {
     assert!(wrong.contains("did you mean summary?"), "{wrong}");
     assert_snapshot!(desk.run("report --by colour"), @r#"
     2> error: a report can't be split by "colour"
-    2> hint: it can by level, team, category, priority, kind, person, unit, service, vendor, customer, asset, via, day, week, month, quarter
+    2> hint: it can by level, team, category, priority, kind, person, unit, service, vendor, customer, asset, via, day, week, month, quarter, or an own field such as x-room
     exit 2
     "#);
     assert_snapshot!(desk.run("report --month 2026-13"), @r#"
@@ -114,6 +114,53 @@ fn what_cannot_be_reported_says_what_can() {
     2> hint: desk report --month 2026-11, --month 2026-Q4 or --month 2026
     exit 2
     "#);
+}
+
+#[test]
+fn own_fields_are_figures() {
+    let desk = Desk::new();
+    for (title, fields) in [
+        ("'VPN drops'", "priority=P1 x-moves=5 x-made-sla=false"),
+        ("'Printer jams'", "priority=P2 x-moves=0 x-made-sla=true"),
+        (
+            "'Screen flickers'",
+            "priority=P2 x-moves=10 x-made-sla=false",
+        ),
+    ] {
+        let id = desk.open(title);
+        desk.ok(format!("set {id} {fields}"));
+    }
+    let rows = |words: &str, table: &str| {
+        let report = desk.call(format!("report {words} --json")).json();
+        report["tables"][table]["rows"].clone()
+    };
+    let missed = |words: &str| {
+        let rows = rows(&format!("fields x-made-sla {words}"), "words");
+        let rows = rows.as_array().unwrap().iter();
+        let mut missed = rows.filter(|row| row["value"] == "false");
+        let row = missed.next().unwrap();
+        (row["share"]["count"].clone(), row["share"]["n"].clone())
+    };
+    assert_eq!(missed(""), (json!(2), json!(3)));
+    assert_eq!(missed("priority:P2"), (json!(1), json!(2)));
+    assert_eq!(missed("x-moves.min:4"), (json!(2), json!(2)));
+    assert_eq!(
+        rows("fields x-moves", "numbers"),
+        json!([{
+            "field": "x-moves", "n": 3, "above-zero": 2, "share": {"count": 2, "n": 3, "share": 2.0 / 3.0},
+            "sum": 15, "mean": 5.0, "p50": 5, "max": 10,
+        }])
+    );
+    let groups = rows("--by x-moves", "groups");
+    let groups = groups.as_array().unwrap().iter();
+    let keys: Vec<&str> = groups.map(|row| row["x-moves"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["0", "5", "10"]);
+    let listed = rows("--explain x-moves", "tickets");
+    let listed = listed.as_array().unwrap().iter();
+    let values: Vec<&str> = listed.map(|row| row["value"].as_str().unwrap()).collect();
+    assert_eq!(values, ["10", "5", "0"]);
+    let told = desk.ok("report fields --by priority");
+    assert!(told.contains("x-made-sla") && told.contains("P2"), "{told}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `desk report`.
 
+mod explained;
+
 use super::list;
 use crate::cli::environment::variable;
 use crate::cli::exit::CliError;
@@ -12,13 +14,14 @@ use crate::policy::people::roles;
 use crate::policy::zone::Zone;
 use crate::report::group::By;
 use crate::report::views::{self, Sample, Scope, View};
-use crate::report::{Lens, Life, Metric, Period, explain, metrics};
+use crate::report::{Lens, Life, Period, explain, metrics};
 use crate::store::cache::Arena;
 use crate::ticket::text::nearest;
-use crate::ticket::value::Value as _;
+use crate::ticket::value::{OwnField, Value as _};
 use crate::ticket::{Handle, Name, Timestamp};
 use clap::Args;
-use clap::builder::{PossibleValuesParser, Resettable};
+use clap::builder::Resettable;
+use explained::{Explainable, Explained};
 use std::path::PathBuf;
 
 /// Report on the desk: what came and went, how long it took, how well
@@ -31,7 +34,7 @@ use std::path::PathBuf;
     // Elsewhere --by says who acts; here, nobody does. DESK_BY still says who
     // asks.
     mut_arg("by", |by| by.env(Resettable::Reset).help_heading(Resettable::Reset).value_name("WHAT")
-        .help(format!("Split by what tickets are, or by time: {}", words_of_by()))),
+        .help(format!("Split by what tickets are, an own field (x-room) too, or by time: {}", words_of_by()))),
     after_help = after_help(),
 )]
 pub struct Report {
@@ -73,9 +76,10 @@ pub struct Report {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
 
-    /// Say how a figure is made, and which tickets are behind it
-    #[arg(long, value_name = "METRIC", value_parser = PossibleValuesParser::new(metrics::all().map(|metric| metric.name)), hide_possible_values = true)]
-    explain: Option<String>,
+    /// Say how a figure is made, and which tickets are behind it: a metric
+    /// (listed below) or an own field
+    #[arg(long, value_name = "METRIC", value_parser = Explainable, hide_possible_values = true)]
+    explain: Option<Explained>,
 
     /// How to print it
     #[arg(long, short, value_enum)]
@@ -112,6 +116,7 @@ fn after_help() -> String {
   desk report --explain first-level-resolution --last 30d
   desk report --role director --month 2026-Q4
   desk report sample 20 --seed 7 --month 2026-10
+  desk report fields x-room --by priority --last 90d
   desk report tickets --last 90d --format csv > tickets.csv
   desk report --all-desks
   desk report --month 2026-10 --compare --html october.html
@@ -123,10 +128,10 @@ fn after_help() -> String {
 /// What was asked for.
 struct Question {
     view: &'static View,
-    metric: Option<&'static Metric>,
     terms: Vec<String>,
     sample: Sample,
-    by: Option<By>,
+    /// The own fields that were chosen.
+    own: Vec<String>,
 }
 
 impl Report {
@@ -139,7 +144,11 @@ impl Report {
         let me = variable("DESK_BY");
         let by = std::mem::replace(&mut session.everywhere.by, me.clone());
         let by = by.filter(|by| Some(by) != me.as_ref());
-        let question = self.question(by)?;
+        let by = match &by {
+            Some(word) => Some(By::named(word).ok_or_else(|| no_split(word))?),
+            None => None,
+        };
+        let question = self.question()?;
         let span = session.span()?;
         let first = &span.first.desk;
         let now = first.world().now();
@@ -163,14 +172,18 @@ impl Report {
             left_out,
             lens,
             before: before.map(|before| lens.over(before)),
-            by: question.by,
+            by,
+            own: question.own,
             roster: &rules.roster,
             me,
             roles,
             sample: question.sample,
         };
-        let (word, title, tables) = match question.metric {
-            Some(metric) => ("explain", metric.title, explain::tables(metric, &scope)),
+        let (word, title, tables) = match &self.explain {
+            Some(Explained::Metric(metric)) => {
+                ("explain", metric.title, explain::tables(metric, &scope))
+            }
+            Some(Explained::Own(name)) => ("explain", name.as_str(), explain::own(name, &scope)),
             None => {
                 let view = question.view;
                 (view.word, view.title, (view.tables)(&scope))
@@ -215,9 +228,7 @@ impl Report {
         }
     }
 
-    fn question(&self, by: Option<String>) -> Result<Question, CliError> {
-        let by = by.map(|word| By::named(&word).ok_or_else(|| no_split(&word)));
-        let by = by.transpose()?;
+    fn question(&self) -> Result<Question, CliError> {
         let mut words = self.words.iter().peekable();
         let mut view = &views::ALL[0];
         let mut size = SAMPLE;
@@ -235,17 +246,22 @@ impl Report {
             size = number;
             words.next();
         }
+        let mut own = Vec::new();
+        while view.word == views::fields::VIEW.word
+            && let Some(name) = words.next_if(|word| OwnField::parse(word).is_ok())
+        {
+            own.push(name.clone());
+        }
         let mut terms: Vec<String> = words.cloned().collect();
         terms.extend(self.unit.iter().map(|unit| format!("unit:{unit}")));
         Ok(Question {
             view,
-            metric: self.explain.as_deref().and_then(metrics::find),
             terms,
             sample: Sample {
                 size,
                 seed: self.seed,
             },
-            by,
+            own,
         })
     }
 
@@ -333,7 +349,10 @@ fn words_of_by() -> String {
 fn no_split(word: &str) -> CliError {
     CliError::usage(
         format!("a report can't be split by {word:?}"),
-        format!("it can by {}", words_of_by()),
+        format!(
+            "it can by {}, or an own field such as x-room",
+            words_of_by()
+        ),
     )
 }
 

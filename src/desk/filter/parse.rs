@@ -150,6 +150,8 @@ fn ops(name: &str) -> &'static [Op] {
         "is" | "id" | "by" | "links" => &[],
         "text" => &[Op::Has],
         "category" => &[Op::Has, Op::Under],
+        // Nobody declared what they hold.
+        own if OwnField::parse(own).is_ok() => &[Op::Has, Op::Min, Op::Max, Op::Before, Op::After],
         _ => match shape(name) {
             Shape::Number => &[Op::Min, Op::Max],
             Shape::Time => &[Op::Before, Op::After],

@@ -20,7 +20,7 @@ pub struct Course<'a> {
     /// Every time that it went back to live after being resolved or closed.
     pub reopenings: Vec<Timestamp>,
     /// What the log of another system calls what happened, where it came from
-    /// one; repeats collapsed. Text by strangers.
+    /// one. Text by strangers.
     pub activities: Vec<&'a str>,
 }
 
@@ -145,11 +145,7 @@ impl<'a> Course<'a> {
     fn take_in(&mut self, event: &'a Event, before: &State<'a>, after: &State<'a>) {
         self.enter(event.at, after);
         self.answer(event, after);
-        if let Some(activity) = &event.details.activity
-            && self.activities.last() != Some(&activity.as_str())
-        {
-            self.activities.push(activity);
-        }
+        self.activities.extend(event.details.activity.as_deref());
         if matches!(before.status, Status::Resolved | Status::Closed) && after.status.is_live() {
             self.reopenings.push(event.at);
             for resolution in &mut self.resolutions {

@@ -6,8 +6,8 @@
 //! among them, and a time is its distance from the one before it. Whatever is
 //! read borrows its words from the bytes.
 
-use super::{Answer, Course, Fate, HandOver, Lapse, LeftOut, Life, Outcome, Place, Resolution};
-use super::{Sort, Stay, Timed};
+use super::{Answer, Course, Fate, HandOver, Lapse, LeftOut, Life, Outcome, Own, Place};
+use super::{Resolution, Sort, Stay, Timed};
 use crate::policy::clock::Rules;
 use crate::ticket::bytes::{Reader, Writer};
 use crate::ticket::words::{Kind, Status, Verb};
@@ -15,7 +15,7 @@ use crate::ticket::{Clock, Level, Priority, Rating, Ticket, Timestamp};
 
 /// Goes up whenever the bytes, or what a timeline is read as, change: lives
 /// that another version kept are made anew.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 const REASONS: &[LeftOut] = &[
     LeftOut::Void,
@@ -276,6 +276,18 @@ impl<'a, A: Kept<'a>, B: Kept<'a>> Kept<'a> for (A, B) {
     }
 }
 
+impl<'a> Kept<'a> for Own<'a> {
+    fn write(&self, out: &mut Page<'a>) {
+        out.rest.size(self.0.len());
+        out.rest.0.extend_from_slice(&self.0);
+    }
+
+    fn read(from: &mut Pages<'a>) -> Option<Self> {
+        let size = from.rest.size()?;
+        from.rest.bytes(size).map(|bytes| Self(bytes.into()))
+    }
+}
+
 /// Structs, field by field, in that order.
 macro_rules! kept {
     ($($name:ty { $($field:ident),+ $(,)? })+) => { $(
@@ -296,8 +308,7 @@ kept! {
         id, title, kind, status, level, priority, team, assignee, owner, requester, category,
         customer, unit, service, asset, vendor, via, code, could_be, rating, articles, refs, opened,
         opened_by_requester, updated, acts, responded, acknowledged, follow_up, people, replies,
-        left_out, course, clocks,
-        lapses,
+        left_out, course, clocks, lapses, own,
     }
     Course<'a> { stays, hand_overs, resolutions, reopenings, activities }
     Stay<'a> { from, status, cause, vendor, place, assignee }

@@ -84,7 +84,8 @@ fn it_is_known_when_something_last_happened_by_a_moment() {
 
 #[test]
 fn a_life_reads_back_from_its_bytes_and_damage_is_no_life() {
-    let ticket = opened()
+    let fields = [("level", "1"), ("x-room", "12"), ("x-sla", "true")];
+    let ticket = Story::open(ID, "2026-11-23T09:00:00Z", &fields)
         .then("2026-11-23T09:20:00Z", "lena", escalate_to("2", "desktop"))
         .then("2026-11-23T09:30:00Z", "marco", decline())
         .then("2026-11-23T10:00:00Z", "lena", resolve())
@@ -93,6 +94,8 @@ fn a_life_reads_back_from_its_bytes_and_damage_is_no_life() {
         .then("2026-11-24T12:00:00Z", "marco", resolve())
         .end();
     let life = of(&ticket);
+    assert_eq!(life.own.get("x-sla"), Some("true"));
+    assert_eq!(life.own.get("x-floor"), None);
     let bytes = life.to_bytes();
     assert_eq!(Life::of_bytes(&bytes), Some(life));
     for end in 0..bytes.len() {

@@ -9,7 +9,7 @@ use crate::report::metrics::{flow, times};
 use crate::report::sheet::{self, capital};
 use crate::report::table::{Cell, Column, Table};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The view.
 pub const VIEW: View = View {
@@ -43,6 +43,7 @@ fn tables(scope: &Scope<'_>) -> Vec<Table> {
         tables.push(sheet::groups("groups", &title, by, &FLOW, &groups));
     }
     tables.push(statuses(scope));
+    tables.extend(words(scope));
     tables.extend(activities(scope));
     tables
 }
@@ -67,6 +68,68 @@ fn statuses(scope: &Scope<'_>) -> Table {
         "The statuses from opening to the last resolution, repeats collapsed; the median is \
          business time, pending included.",
     )
+}
+
+/// How often a word of a log is there.
+#[derive(Default)]
+struct Said {
+    tickets: usize,
+    times: usize,
+    first: usize,
+    last: usize,
+}
+
+/// Each word of the log that tickets came from: how many ever had it, began
+/// with it, ended with it.
+fn words(scope: &Scope<'_>) -> Option<Table> {
+    let mut found: BTreeMap<&str, Said> = BTreeMap::new();
+    let mut all = 0;
+    for life in scope.touched() {
+        let activities = &life.course.activities;
+        let ends = activities.first().zip(activities.last());
+        let Some((first, last)) = ends else {
+            continue;
+        };
+        all += 1;
+        found.entry(first).or_default().first += 1;
+        found.entry(last).or_default().last += 1;
+        for word in activities {
+            found.entry(word).or_default().times += 1;
+        }
+        for word in activities.iter().collect::<BTreeSet<_>>() {
+            found.entry(word).or_default().tickets += 1;
+        }
+    }
+    let columns = vec![
+        Column::new("activity", "Activity"),
+        Column::new("tickets", "Tickets"),
+        Column::new("share", "Share").keep(90),
+        Column::new("times", "Times").keep(60),
+        Column::new("first", "First").keep(80),
+        Column::new("last", "Last").keep(70),
+    ];
+    let title = format!("Words of the log, of {all} tickets that came from one");
+    let mut table = Table::new("words", title, columns).most(parts::LISTED);
+    let mut found: Vec<_> = found.into_iter().collect();
+    // Stable: of equal size, by their letters.
+    found.sort_by_key(|(_, said)| Reverse(said.tickets));
+    for (word, said) in found {
+        let count = said.tickets;
+        table.push(vec![
+            Cell::Text(word.to_owned()),
+            Cell::count(count),
+            Cell::Share(Part { count, n: all }),
+            Cell::count(said.times),
+            Cell::count(said.first),
+            Cell::count(said.last),
+        ]);
+    }
+    (all > 0).then(|| {
+        table.note(
+            "Tickets that ever had the word, how often they had it, and those that began and \
+             ended with it; of those that were live or resolved in the period.",
+        )
+    })
 }
 
 /// What another system called what it did, for tickets that came from there.
@@ -202,6 +265,15 @@ mod tests {
             told("d", &[]),
         ];
         let known = Known::new(&serde_json::json!({"format": 1}), &tickets);
+        // word, tickets, times, first, last
+        assert_eq!(
+            rows(&words(&known.scope(november())).unwrap()),
+            [
+                "Accepted | 2 | 2/3 | 2 | 2 | 0",
+                "Completed | 2 | 2/3 | 2 | 0 | 2",
+                "Done | 1 | 1/3 | 2 | 1 | 1",
+            ]
+        );
         let table = activities(&known.scope(november())).unwrap();
         assert_eq!(
             rows(&table),

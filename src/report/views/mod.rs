@@ -6,6 +6,7 @@ pub mod backlog;
 pub mod categories;
 pub mod conformance;
 pub mod cost;
+pub mod fields;
 pub mod flow;
 pub mod knowledge;
 pub mod levels;
@@ -41,7 +42,9 @@ pub struct Scope<'a> {
     /// The period before, where it is to be compared with.
     pub before: Option<Lens<'a>>,
     /// What to split by, where the reader chose that.
-    pub by: Option<By>,
+    pub by: Option<By<'a>>,
+    /// The own fields that the reader chose; all, where they chose none.
+    pub own: Vec<String>,
     /// The people of the desk.
     pub roster: &'a Roster,
     /// Who asks, where that is known.
@@ -109,6 +112,7 @@ pub const ALL: &[View] = &[
     categories::VIEW,
     assets::VIEW,
     staffing::VIEW,
+    fields::VIEW,
     sample::VIEW,
     tickets::VIEW,
 ];

@@ -112,7 +112,7 @@ pub(super) fn by_vendor(scope: &Scope<'_>) -> Table {
         let clock = met(scope, vendor);
         let back = || here.iter().filter_map(|wait| Some((wait.from, wait.to?)));
         let spread = |took: &dyn Fn(Timestamp, Timestamp) -> i64| {
-            Spread::of(&back().map(|(from, to)| took(from, to)).collect::<Vec<_>>())
+            Spread::of(back().map(|(from, to)| took(from, to)).collect())
         };
         let hours = of_policy.and_then(|vendor| vendor.calendar.as_ref());
         let hours = scope.lens.policy.calendars.get(hours.map(Name::as_str));
