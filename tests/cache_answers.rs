@@ -325,6 +325,8 @@ impl Lab {
             let limit = (number % 3 == 0).then_some(number % 5);
             let listing = desk.list(&snapshot, &filter, &order, limit).unwrap();
             answers.push(format!("{terms:?} {order:?} {limit:?}: {listing:?}"));
+            let briefs = desk.briefs(&snapshot, &filter, &order, limit).unwrap();
+            answers.push(format!("{terms:?} {order:?} {limit:?}: {briefs:?}"));
         }
         let swept = desk.sweep(&me, true).unwrap();
         let swept: Vec<_> = swept

@@ -1,13 +1,12 @@
 //! The clocks of the tickets of a commit, by its policy.
 
 use super::error::DeskError;
-use super::rules::{POLICY, ROSTER};
 use crate::policy::clock::{self, Run};
 use crate::policy::{Policy, Roster};
-use crate::store::{Snapshot, yaml};
+use crate::store::{RuleSource, Snapshot};
 use crate::ticket::header::Scalar;
 use crate::ticket::value::{Shape, Value as _};
-use crate::ticket::{Ticket, Timestamp};
+use crate::ticket::{Brief, Ticket, Timestamp};
 use std::cell::OnceCell;
 use std::fmt;
 use std::rc::Rc;
@@ -18,8 +17,7 @@ use std::rc::Rc;
 pub struct Clocks(Option<Rc<Source>>);
 
 struct Source {
-    policy: Vec<u8>,
-    roster: Option<Vec<u8>>,
+    files: RuleSource,
     read: OnceCell<(Policy, Roster)>,
 }
 
@@ -36,8 +34,7 @@ impl Clocks {
     /// Git can't be read.
     pub fn of(snapshot: &Snapshot<'_>) -> Result<Self, DeskError> {
         Ok(Self(Some(Rc::new(Source {
-            policy: snapshot.read(POLICY)?.unwrap_or_default(),
-            roster: snapshot.read(ROSTER)?,
+            files: snapshot.rule_source()?,
             read: OnceCell::new(),
         }))))
     }
@@ -46,8 +43,7 @@ impl Clocks {
     #[must_use]
     pub fn rules(&self) -> Option<clock::Rules<'_>> {
         let source = self.0.as_ref()?;
-        let read = || yaml::understand_rules(&source.policy, source.roster.as_deref());
-        let (policy, roster) = source.read.get_or_init(read);
+        let (policy, roster) = source.read.get_or_init(|| source.files.understand());
         Some(clock::Rules { policy, roster })
     }
 
@@ -63,6 +59,14 @@ impl Clocks {
     #[must_use]
     pub fn due(&self, ticket: &Ticket) -> Option<Timestamp> {
         self.rules()?.soonest(ticket).due
+    }
+
+    /// A ticket without its timeline, and when it is due.
+    #[must_use]
+    pub fn brief(&self, ticket: &Ticket) -> Brief {
+        let soonest = self.rules().map(|rules| rules.soonest(ticket));
+        let soonest = soonest.unwrap_or_default();
+        Brief::of(ticket, soonest.due, soonest.late)
     }
 
     /// Whether one of its clocks is over by then and still goes on.

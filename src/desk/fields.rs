@@ -6,7 +6,7 @@ use super::text;
 use crate::ticket::header::{LISTS, Scalar};
 use crate::ticket::value::{OwnField, Shape, Value};
 use crate::ticket::words::{Grade, Kind, LinkKind, Status};
-use crate::ticket::{Patch, Ticket, Timestamp};
+use crate::ticket::{Facts, Patch, Timestamp};
 
 /// A column of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +140,7 @@ pub fn heading(name: &str) -> &str {
 /// A column's value in one line of text; members of lists are joined by `, `.
 /// `None` if it is empty, or no column.
 #[must_use]
-pub fn field(ticket: &Ticket, name: &str) -> Option<String> {
+pub fn field(ticket: &dyn Facts, name: &str) -> Option<String> {
     let texts: Vec<String> = values(ticket, file_name(name))
         .into_iter()
         .map(|scalar| scalar.text)
@@ -149,7 +149,7 @@ pub fn field(ticket: &Ticket, name: &str) -> Option<String> {
 }
 
 /// The values that a column has: none, one, or the members of a list.
-pub(crate) fn values(ticket: &Ticket, name: &str) -> Vec<Scalar> {
+pub(crate) fn values(ticket: &dyn Facts, name: &str) -> Vec<Scalar> {
     let one = |text: String, shape| vec![Scalar { text, shape }];
     let time = |time: Option<Timestamp>| {
         time.map(|time| Scalar {
@@ -167,7 +167,7 @@ pub(crate) fn values(ticket: &Ticket, name: &str) -> Vec<Scalar> {
         "resolved" => time(ticket.resolved()),
         "closed" => time(ticket.closed()),
         "live" => one(ticket.status().is_live().to_string(), Shape::Text),
-        "events" => one(ticket.timeline().len().to_string(), Shape::Number),
+        "events" => one(ticket.events().to_string(), Shape::Number),
         list if LISTS.contains(&list) => ticket
             .header()
             .lists()

@@ -43,7 +43,8 @@ use crate::ticket::lifecycle;
 use crate::ticket::value::{Shape, Value as _};
 use crate::ticket::words::{Status, Verb};
 use crate::ticket::{
-    Clock, Event, EventId, Judged, Judgement, Link, Lists, Patch, Ticket, TicketId, Timestamp,
+    Clock, Event, EventId, Facts, Judged, Judgement, Link, Lists, Patch, Ticket, TicketId,
+    Timestamp,
 };
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -119,34 +120,43 @@ impl<'a> Record<'a> {
     }
 
     fn map(self) -> Map<String, Value> {
-        let ticket = self.ticket;
-        let mut map = Map::new();
-        map.insert("shape".into(), json!(SHAPE));
-        map.insert("id".into(), json!(ticket.id().as_str()));
-        for name in FIELDS {
-            map.insert((*name).into(), Value::Null);
-        }
-        let time = |time: Option<Timestamp>| json!(time.map(|time| time.text()));
-        map.insert("opened".into(), time(Some(ticket.opened())));
-        map.insert("updated".into(), time(Some(ticket.updated())));
-        map.insert("due".into(), time(self.due));
-        map.insert("resolved".into(), time(ticket.resolved()));
-        map.insert("closed".into(), time(ticket.closed()));
-        map.insert("live".into(), json!(ticket.status().is_live()));
-        map.insert("events".into(), json!(ticket.timeline().len()));
-        for name in LISTS {
-            map.insert((*name).into(), json!([]));
-        }
-        // Values replace the nulls in place; own fields come after them.
-        for (name, value) in ticket.header().entries() {
-            map.insert(name, scalar(&value));
-        }
-        map.insert("status".into(), json!(ticket.status().word()));
-        for (name, members) in ticket.header().lists() {
-            map.insert(name.into(), list(name, &members));
-        }
-        map
+        map(self.ticket, self.due)
     }
+}
+
+/// As [`Record::brief`], of whatever tells that much of a ticket.
+#[must_use]
+pub fn brief(ticket: &dyn Facts, due: Option<Timestamp>) -> Value {
+    Value::Object(map(ticket, due))
+}
+
+fn map(ticket: &dyn Facts, due: Option<Timestamp>) -> Map<String, Value> {
+    let mut map = Map::new();
+    map.insert("shape".into(), json!(SHAPE));
+    map.insert("id".into(), json!(ticket.id().as_str()));
+    for name in FIELDS {
+        map.insert((*name).into(), Value::Null);
+    }
+    let time = |time: Option<Timestamp>| json!(time.map(|time| time.text()));
+    map.insert("opened".into(), time(Some(ticket.opened())));
+    map.insert("updated".into(), time(Some(ticket.updated())));
+    map.insert("due".into(), time(due));
+    map.insert("resolved".into(), time(ticket.resolved()));
+    map.insert("closed".into(), time(ticket.closed()));
+    map.insert("live".into(), json!(ticket.status().is_live()));
+    map.insert("events".into(), json!(ticket.events()));
+    for name in LISTS {
+        map.insert((*name).into(), json!([]));
+    }
+    // Values replace the nulls in place; own fields come after them.
+    for (name, value) in ticket.header().entries() {
+        map.insert(name, scalar(&value));
+    }
+    map.insert("status".into(), json!(ticket.status().word()));
+    for (name, members) in ticket.header().lists() {
+        map.insert(name.into(), list(name, &members));
+    }
+    map
 }
 
 /// An event of a ticket, for a stream of events.

@@ -8,14 +8,11 @@ use crate::policy::routing::Map;
 use crate::policy::{Policy, Roster};
 use crate::store::yaml::{self, Stored};
 use crate::store::{BlobId, Snapshot};
+pub(super) use crate::store::{POLICY, ROSTER};
 use crate::ticket::{Handle, TicketId, Timestamp};
 use std::cell::LazyCell;
 use std::rc::Rc;
 
-/// The policy's file.
-pub(super) const POLICY: &str = "desk.yaml";
-/// The roster's file.
-pub(super) const ROSTER: &str = "people.yaml";
 /// The file of contacts.
 pub(super) const CONTACTS: &str = "contacts.yaml";
 
@@ -133,8 +130,26 @@ impl Rules {
     /// # Errors
     /// Git can't be read.
     pub fn for_reading(snapshot: &Snapshot<'_>) -> Result<(Self, Vec<DeskError>), DeskError> {
+        if let Some((policy, roster)) = snapshot.rule_source()?.sound()
+            && staffing(&policy, &roster).is_empty()
+        {
+            let contacts = snapshot.read(CONTACTS)?;
+            return Ok((Self::of_parts(policy, roster, contacts), Vec::new()));
+        }
         let files = RuleFiles::read(|path| Ok(snapshot.read(path)?))?;
         Ok(Self::understand(files))
+    }
+
+    fn of_parts(policy: Policy, roster: Roster, contacts: Option<Vec<u8>>) -> Self {
+        let contacts: LazyContacts = LazyCell::new(Box::new(move || {
+            let understood = contacts.map(|bytes| yaml::understand_contacts(&bytes));
+            understood.and_then(Result::ok).unwrap_or_default().0
+        }));
+        Self {
+            policy,
+            roster,
+            contacts: Rc::new(contacts),
+        }
     }
 
     /// What clocks go by.
@@ -201,16 +216,7 @@ impl Rules {
             }
         }
         let contacts = files.contacts.map(|file| file.bytes);
-        let contacts: LazyContacts = LazyCell::new(Box::new(move || {
-            let understood = contacts.map(|bytes| yaml::understand_contacts(&bytes));
-            understood.and_then(Result::ok).unwrap_or_default().0
-        }));
-        let rules = Self {
-            policy,
-            roster,
-            contacts: Rc::new(contacts),
-        };
-        (rules, faults)
+        (Self::of_parts(policy, roster, contacts), faults)
     }
 }
 

@@ -7,7 +7,7 @@ use super::text::fold;
 use crate::store::cache::{self, OrderBy};
 use crate::ticket::value::{Shape, Value};
 use crate::ticket::words::Status;
-use crate::ticket::{Priority, Ticket, TicketId, Timestamp};
+use crate::ticket::{Facts, Priority, Ticket, TicketId, Timestamp};
 use std::cmp::Reverse;
 
 /// The columns that tickets are ordered by, the weightiest first.
@@ -127,28 +127,28 @@ impl Order {
     pub fn columns(&self) -> Option<Vec<OrderBy>> {
         match &self.0 {
             By::Burning => Some(vec![OrderBy::Burning]),
-            By::Urgent => Some(vec![SortColumn::due().order_by()?, OrderBy::Burning]),
+            By::Urgent => Some(vec![OrderBy::Due, OrderBy::Burning]),
             By::Columns(columns) => columns.iter().map(SortColumn::order_by).collect(),
         }
     }
 
     /// Puts tickets into this order.
     pub fn sort(&self, tickets: &mut [Ticket], clocks: &Clocks) {
-        tickets.sort_by_cached_key(|ticket| self.key(ticket, clocks));
+        tickets.sort_by_cached_key(|ticket| self.key(ticket, &|| clocks.due(ticket)));
     }
 
-    /// What `ticket` compares by.
+    /// What a ticket compares by; `due` is asked where that is among it.
     #[must_use]
-    pub fn key(&self, ticket: &Ticket, clocks: &Clocks) -> Key {
+    pub fn key(&self, ticket: &dyn Facts, due: &dyn Fn() -> Option<Timestamp>) -> Key {
         let cells = match &self.0 {
             By::Burning => burning(ticket),
             By::Urgent => {
-                let mut cells = vec![SortColumn::due().cell(ticket, clocks)];
+                let mut cells = vec![SortColumn::due().cell(ticket, due)];
                 cells.extend(burning(ticket));
                 cells
             }
             By::Columns(columns) => {
-                let cells = columns.iter().map(|column| column.cell(ticket, clocks));
+                let cells = columns.iter().map(|column| column.cell(ticket, due));
                 cells.collect()
             }
         };
@@ -165,7 +165,7 @@ impl Default for Order {
     }
 }
 
-fn burning(ticket: &Ticket) -> Vec<Cell> {
+fn burning(ticket: &dyn Facts) -> Vec<Cell> {
     let status = ticket.status();
     let rank = |number: i64| Cell::Rising(Rank::Number(number));
     let yes_first = |yes: bool| rank(i64::from(!yes));
@@ -204,16 +204,19 @@ impl SortColumn {
         })
     }
 
-    fn cell(&self, ticket: &Ticket, clocks: &Clocks) -> Cell {
-        match self.rank(ticket, clocks) {
+    fn cell(&self, ticket: &dyn Facts, due: &dyn Fn() -> Option<Timestamp>) -> Cell {
+        match self.rank(ticket, due) {
             None => Cell::Missing,
             Some(rank) if self.descending => Cell::Falling(Reverse(rank)),
             Some(rank) => Cell::Rising(rank),
         }
     }
 
-    fn rank(&self, ticket: &Ticket, clocks: &Clocks) -> Option<Rank> {
-        let text = clocks.field(ticket, &self.name)?;
+    fn rank(&self, ticket: &dyn Facts, due: &dyn Fn() -> Option<Timestamp>) -> Option<Rank> {
+        let text = match &*self.name {
+            "due" => due()?.text(),
+            name => fields::field(ticket, name)?,
+        };
         let number = match self.shape {
             Shape::Number => text.parse().ok(),
             Shape::Time => Timestamp::parse(&text).ok().map(Timestamp::unix),

@@ -1,12 +1,21 @@
 //! What a clone keeps for itself: small files under `.git/desk` that are never
 //! the truth, and git's settings.
 
-use super::{Result, Store, StoreError};
+use super::{BlobId, Result, Store, StoreError};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 impl Store {
+    /// A file that each desk of the repository has for itself.
+    pub(super) fn own_file(&self, name: &str, ending: &str) -> PathBuf {
+        let name = match BlobId::of(self.prefix.as_bytes()) {
+            Some(hash) if !self.prefix.is_empty() => format!("{name}-{}.{ending}", hash.short()),
+            _ => format!("{name}.{ending}"),
+        };
+        self.common_dir().join("desk").join(name)
+    }
+
     /// Where drafts that somebody writes are kept until they are committed.
     #[must_use]
     pub fn drafts_dir(&self) -> PathBuf {

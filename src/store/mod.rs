@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `repo`, `settings` | finding and making a desk, settings of git |
 //! | `snapshot` | what a commit holds |
+//! | `known_rules` | its policy and roster, read once |
 //! | `commit`, `plan`, `settle` | [`Store::transact`]: the commit path, step by step |
 //! | `objects`, `folder` | blobs, trees and commits of a change |
 //! | `loose`, `pack`, `durable` | where they go, one by one or many at once, and bringing them to the disk |
@@ -32,6 +33,7 @@ mod identity;
 mod index;
 mod inspect;
 mod journal;
+mod known_rules;
 mod local;
 mod lock;
 mod log;
@@ -57,6 +59,7 @@ pub use history::{ChangedCommit, PathChange, Revision};
 pub use id::{BadId, BlobId, CommitId};
 pub use identity::Identity;
 pub use inspect::{Diagnosis, IndexState, PathState};
+pub use known_rules::{POLICY, ROSTER, RuleSource};
 pub use log::Logged;
 pub use mend::Mended;
 pub use plan::{Done, Draft, Expect, FileChange, Plan, Warning};

@@ -168,6 +168,11 @@ impl Store {
 }
 
 impl<'s> Snapshot<'s> {
+    /// Where it is from.
+    pub(super) fn store(&self) -> &'s Store {
+        self.store
+    }
+
     /// The commit; `None` where nothing is committed yet.
     #[must_use]
     pub fn commit(&self) -> Option<CommitId> {

@@ -4,6 +4,7 @@
 use crate::support::Desk;
 use insta::assert_snapshot;
 use std::fmt::Write as _;
+use std::fs;
 
 const TEMPLATES: [&str; 4] = ["plain", "one-person", "small-team", "tiered"];
 
@@ -367,6 +368,49 @@ fn a_broken_rule_never_blocks_reading() {
         assert_eq!(desk.state(), before);
         desk.git("revert --no-edit HEAD");
     }
+}
+
+/// What policy and roster say is kept beside git, and asked there: it must not
+/// tell other than the files, whatever becomes of it.
+#[test]
+fn what_is_kept_of_the_policy_says_what_the_file_does() {
+    let desk = Desk::new();
+    desk.commit("desk.yaml", POLICY);
+    desk.commit("people.yaml", PEOPLE);
+    let team = || {
+        let id = desk.open("'VPN drops' --category network/vpn --site berlin");
+        desk.field(&id, "team")
+    };
+    let kept = desk.root.join(".git/desk/rules.json");
+    assert_eq!(team(), "technical");
+    let whole = fs::read_to_string(&kept).unwrap();
+    // That it is read is seen where it says otherwise.
+    let (before, routes) = whole.split_at(whole.find(r#""routes""#).unwrap());
+    let routes = routes.replacen(r#""team":"technical""#, r#""team":"frontline""#, 1);
+    let other = format!("{before}{routes}");
+    fs::write(&kept, &other).unwrap();
+    assert_ne!(other, whole);
+    assert_eq!(team(), "frontline");
+    for damaged in ["", "{", "\0\0\0", &whole[..whole.len() / 2]] {
+        fs::write(&kept, damaged).unwrap();
+        assert_eq!(team(), "technical", "{damaged}");
+        assert_eq!(fs::read_to_string(&kept).unwrap(), whole);
+    }
+    // Another policy has another name.
+    fs::write(&kept, &other).unwrap();
+    desk.commit("desk.yaml", &POLICY.replace("name: Acme", "name: Other"));
+    assert_eq!(team(), "technical");
+    // Where it can't be kept, the files are read each time.
+    fs::remove_file(&kept).unwrap();
+    fs::create_dir(&kept).unwrap();
+    assert_eq!(team(), "technical");
+    let left = fs::read_dir(kept.parent().unwrap()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        left.iter()
+            .all(|name| !name.to_string_lossy().ends_with(".tmp")),
+        "{left:?}"
+    );
 }
 
 #[test]

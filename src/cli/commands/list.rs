@@ -9,11 +9,11 @@ use crate::cli::view::table::{Cell, Column};
 use crate::cli::view::ticket::{priority_tone, status_text, status_tone};
 use crate::cli::view::{Flow, age};
 use crate::desk::filter::{Filter, Scope};
-use crate::desk::record::{self, Record as Shape};
+use crate::desk::record;
 use crate::desk::sort::Order;
 use crate::desk::{Clocks, Desk, fields};
 use crate::store::Snapshot;
-use crate::ticket::{Handle, Header, Ticket, Timestamp};
+use crate::ticket::{Brief, Facts as _, Handle, Header, Timestamp};
 use clap::Args;
 use serde_json::Value;
 use std::io;
@@ -90,20 +90,18 @@ impl List {
             if !filter.names_status() {
                 filter = filter.of_live();
             }
-            let listing = desk.list(&snapshot, &filter, &order, self.limit)?;
+            let listing = desk.briefs(&snapshot, &filter, &order, self.limit)?;
             session.remark(desk, &listing.remarks);
             found += listing.found;
             let desk = span.several.then_some(name.as_str());
-            let listed = listing.tickets.into_iter().map(|ticket| Row {
-                ticket,
-                desk,
-                clocks: filter.clocks().clone(),
-                now,
-            });
+            let listed = listing
+                .tickets
+                .into_iter()
+                .map(|ticket| Row { ticket, desk, now });
             rows.extend(listed);
         }
         if span.several {
-            rows.sort_by_cached_key(|row| order.key(&row.ticket, &row.clocks));
+            rows.sort_by_cached_key(|row| order.key(&row.ticket, &|| row.ticket.due));
             rows.truncate(self.limit.unwrap_or(usize::MAX));
         }
         let mut names = names(&columns, format, span.several);
@@ -236,18 +234,15 @@ fn table_column(name: &str) -> Column {
 
 /// A ticket, and what the list says of it besides.
 struct Row<'a> {
-    ticket: Ticket,
+    ticket: Brief,
     /// The desk it is from, where there are several.
     desk: Option<&'a str>,
-    clocks: Clocks,
     now: Timestamp,
 }
 
 impl Row<'_> {
     fn for_machines(&self, schema: &Schema) -> Record {
-        let mut brief = Shape::of(&self.ticket)
-            .due(self.clocks.due(&self.ticket))
-            .brief();
+        let mut brief = record::brief(&self.ticket, self.ticket.due);
         if let Some(desk) = self.desk {
             brief["desk"] = Value::from(desk);
         }
@@ -274,18 +269,18 @@ impl Row<'_> {
 impl Row<'_> {
     /// When it is due; what is over says so.
     fn due(&self) -> Cell {
-        let Some(due) = self.clocks.due(&self.ticket) else {
+        let Some(due) = self.ticket.due else {
             return Cell::from("");
         };
         let moment = age::moment(due.utc(), self.now.utc(), &chrono::Local);
-        if self.clocks.is_late(&self.ticket, self.now) {
+        if self.ticket.late.is_some_and(|late| late <= self.now) {
             return Cell::new(format!("{moment} late"), Tone::Bad);
         }
         Cell::from(moment)
     }
 }
 
-fn cell(ticket: &Ticket, name: &str, now: Timestamp) -> Cell {
+fn cell(ticket: &Brief, name: &str, now: Timestamp) -> Cell {
     let header = ticket.header();
     let status = ticket.status();
     match name {

@@ -4,6 +4,8 @@
 //! is; comfy-table lays them out. Colour is added last, by [`Style`]: one
 //! place decides about colour, and comfy-table would decide a second time.
 
+use std::mem;
+
 use comfy_table::{CellAlignment, Table as Layout, presets};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -146,20 +148,25 @@ impl Table {
 
         let lines: Vec<Vec<(String, Tone)>> = lines
             .into_iter()
-            .map(|line| {
+            .map(|mut line| {
                 shown
                     .iter()
                     .map(|(index, width)| {
-                        let (text, tone) = line.get(*index).cloned().unwrap_or_default();
-                        (shorten(&text, *width), tone)
+                        let (text, tone) = line.get_mut(*index).map(mem::take).unwrap_or_default();
+                        let fits = width_of(&text) <= *width;
+                        (if fits { text } else { shorten(&text, *width) }, tone)
                     })
                     .collect()
             })
             .collect();
-        let widths = natural(&lines, shown.len());
         let laid_out = self.lay_out(&shown, &lines);
 
         let mut out = String::new();
+        // Only colour has to know where each cell stands.
+        let widths = match style.colour {
+            true => natural(&lines, shown.len()),
+            false => Vec::new(),
+        };
         for (line, cells) in laid_out.lines().zip(&lines) {
             let painted = paint(&line, cells, &widths, style);
             out.push_str(painted.trim_end());
@@ -265,11 +272,20 @@ impl Table {
     }
 }
 
+/// The columns that text takes.
+fn width_of(text: &str) -> usize {
+    if is_plain(text) {
+        text.len()
+    } else {
+        text.width()
+    }
+}
+
 /// Cuts text to `width` columns, the last of them `…` if anything is left out.
 /// Nothing that is drawn as one character is cut in half.
 #[must_use]
 pub fn shorten(text: &str, width: usize) -> String {
-    if text.width() <= width {
+    if width_of(text) <= width {
         return text.to_owned();
     }
     let room = width.saturating_sub(1);
@@ -290,7 +306,16 @@ pub fn shorten(text: &str, width: usize) -> String {
 }
 
 fn tidy(text: &str) -> String {
+    if is_plain(text) && text.len() <= MAX_CELL {
+        return text.trim().to_owned();
+    }
     shorten(sanitize::line(text).trim(), MAX_CELL)
+}
+
+/// Whether it is printable ASCII, as most text is: each byte takes a column, and
+/// there is nothing to clean.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// The width of the widest cell of each column; comfy-table's least is 1.
@@ -299,7 +324,7 @@ fn natural(lines: &[Vec<(String, Tone)>], columns: usize) -> Vec<usize> {
         .map(|index| {
             let cells = lines.iter().filter_map(|line| line.get(index));
             cells
-                .map(|(text, _)| text.width())
+                .map(|(text, _)| width_of(text))
                 .max()
                 .unwrap_or(0)
                 .max(1)
@@ -316,7 +341,7 @@ fn paint(line: &str, cells: &[(String, Tone)], widths: &[usize], style: Style) -
     let mut out = String::with_capacity(line.len() + cells.len() * 9);
     let mut rest = line;
     for ((text, tone), width) in cells.iter().zip(widths) {
-        let length = text.len() + width.saturating_sub(text.width());
+        let length = text.len() + width.saturating_sub(width_of(text));
         let Some((field, after)) = rest.split_at_checked(length) else {
             break;
         };

@@ -6,8 +6,8 @@ use crate::ticket::bytes::{Reader, Writer};
 use crate::ticket::header::{FIELDS, LISTS, Scalar};
 use crate::ticket::value::{Handle, Value};
 use crate::ticket::{
-    Clock, Details, Event, EventId, Header, Judged, Judgement, Lists, Patch, Ticket, TicketId,
-    Verb, details,
+    Brief, Clock, Details, Event, EventId, Header, Judged, Judgement, Lists, Patch, Ticket,
+    TicketId, Timestamp, Verb, details,
 };
 use std::collections::BTreeMap;
 
@@ -34,11 +34,18 @@ pub(super) fn encode(ticket: &Ticket) -> Vec<u8> {
     let mut out = Writer(Vec::with_capacity(512));
     out.text(ticket.id().as_str());
     out.time(ticket.opened());
+    out.time(ticket.updated());
+    for time in [ticket.resolved(), ticket.closed()] {
+        out.flag(time.is_some());
+        if let Some(time) = time {
+            out.time(time);
+        }
+    }
+    out.size(ticket.timeline().len());
     let header = ticket.header();
     header.visit(|name, value| out.field(name, Some(&value.text)));
     out.0.push(END);
     out.lists(&header.lists());
-    out.size(ticket.timeline().len());
     for event in ticket.timeline() {
         out.event(event);
     }
@@ -54,6 +61,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Ticket, CacheError> {
     let read = from.ticket();
     read.filter(|_| from.0.is_empty())
         .ok_or_else(|| CacheError::Damaged("a ticket in it can't be read".into()))
+}
+
+/// The same without its timeline, which is not read.
+///
+/// # Errors
+/// As [`decode`].
+pub(super) fn decode_brief(bytes: &[u8]) -> Result<Brief, CacheError> {
+    let brief = Reader(bytes).brief();
+    brief.ok_or_else(|| CacheError::Damaged("a ticket in it can't be read".into()))
 }
 
 impl Writer {
@@ -273,21 +289,51 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn ticket(&mut self) -> Option<Ticket> {
+    /// What the cache does not write here, when the ticket is due, is left out.
+    fn brief(&mut self) -> Option<Brief> {
         let id: TicketId = self.value()?;
-        let opened = self.time()?;
+        let (opened, updated) = (self.time()?, self.time()?);
+        let resolved = self.maybe_time()?;
+        let closed = self.maybe_time()?;
+        let events = self.size()?;
         let (mut fields, mut members) = (Patch::default(), Lists::default());
         self.patch(&mut fields)?;
         self.lists(&mut members)?;
         let mut header = Header::default();
         header.apply(&fields, &members, &Lists::default());
-        let events = self.size()?;
+        Some(Brief {
+            id,
+            header,
+            opened,
+            updated,
+            resolved,
+            closed,
+            events,
+            due: None,
+            late: None,
+        })
+    }
+
+    fn maybe_time(&mut self) -> Option<Option<Timestamp>> {
+        match self.byte()? {
+            0 => Some(None),
+            _ => self.time().map(Some),
+        }
+    }
+
+    fn ticket(&mut self) -> Option<Ticket> {
+        let brief = self.brief()?;
         // No event is shorter than ten bytes: damage must not ask for memory.
-        let mut timeline = Vec::with_capacity(events.min(self.0.len() / 10));
-        for _ in 0..events {
+        let mut timeline = Vec::with_capacity(brief.events.min(self.0.len() / 10));
+        for _ in 0..brief.events {
             self.event(&mut timeline)?;
         }
-        Some(Ticket::of_parts(id, header, opened, timeline))
+        Some(Ticket::of_parts(
+            brief.id,
+            brief.header,
+            brief.opened,
+            timeline,
+        ))
     }
 }
 
@@ -312,7 +358,10 @@ timeline:
 
     #[test]
     fn what_was_encoded_reads_back() {
-        assert_eq!(decode(&encode(&ticket())).unwrap(), ticket());
+        let bytes = encode(&ticket());
+        assert_eq!(decode(&bytes).unwrap(), ticket());
+        let brief = Brief::of(&ticket(), None, None);
+        assert_eq!(decode_brief(&bytes).unwrap(), brief);
     }
 
     #[test]

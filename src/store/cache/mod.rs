@@ -41,7 +41,7 @@ pub use search::{Hit, Marked, MarkedTicket};
 pub use select::{Column, Condition, OrderBy, Select, Test};
 pub use sql::{Answer, SqlCell};
 
-use super::{BlobId, Snapshot, Store, StoreError};
+use super::{Snapshot, Store, StoreError};
 use crate::policy::clock;
 use crate::ticket::Ticket;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -258,13 +258,8 @@ impl Store {
         }
     }
 
-    /// A file for each desk of the repository.
     fn cache_file(&self) -> PathBuf {
-        let name = match BlobId::of(self.prefix.as_bytes()) {
-            Some(hash) if !self.prefix.is_empty() => format!("cache-{}.db", hash.short()),
-            _ => "cache.db".to_owned(),
-        };
-        self.common_dir().join("desk").join(name)
+        self.own_file("cache", "db")
     }
 
     /// Waits for the turn to write the cache. The lock is the kernel's: it ends

@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 7;
+pub(super) const VERSION: i64 = 8;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -137,8 +137,14 @@ CREATE UNIQUE INDEX ticket_id ON ticket (id);
 CREATE INDEX ticket_tail ON ticket (tail);
 CREATE INDEX ticket_reversed ON ticket (reversed);
 CREATE INDEX ticket_burning ON ticket (
-  burning, id, level, team, assignee, status, priority, owner, kind, category, due
+  burning, id, level, team, assignee, status, priority, owner, kind, category, due, late
 );
+CREATE INDEX ticket_level ON ticket (
+  level, burning, id, team, assignee, status, priority, owner, kind, category, due, late
+) WHERE burning < 70368744177664;
+CREATE INDEX ticket_urgent ON ticket (
+  ifnull(due, 9223372036854775807), burning, id, status, assignee, team
+) WHERE burning < 70368744177664;
 CREATE INDEX ticket_opened ON ticket (opened);
 CREATE INDEX ticket_updated ON ticket (updated);
 CREATE INDEX ticket_due ON ticket (due) WHERE due IS NOT NULL;
@@ -154,9 +160,44 @@ CREATE INDEX event_by ON event (by, ticket);
 
 #[cfg(test)]
 mod tests {
+    use super::super::row::OVER;
+    use super::super::select::BY_DUE;
     use super::*;
     use crate::ticket::header::FIELDS;
     use rusqlite::Connection;
+
+    /// How SQLite goes about it.
+    fn plan(sql: &str) -> String {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLES).unwrap();
+        conn.execute_batch(INDEXES).unwrap();
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = plan.query_map([], |row| row.get(3)).unwrap();
+        steps
+            .collect::<Result<Vec<String>, _>>()
+            .unwrap()
+            .join("; ")
+    }
+
+    #[test]
+    fn what_is_asked_most_is_in_an_index_in_its_order() {
+        let live = format!("WHERE burning < {OVER}");
+        let next = plan(&format!(
+            "SELECT n FROM ticket {live} AND (status = 'new' OR status = 'queued') \
+             AND (assignee = 'lena' OR assignee IS NULL) AND (team = 'network' OR team IS NULL) \
+             ORDER BY {BY_DUE}, burning, id"
+        ));
+        assert_eq!(next, "SCAN ticket USING COVERING INDEX ticket_urgent");
+        let level = format!("{live} AND (level = 2) AND (team = 'network')");
+        let by_level = "SEARCH ticket USING COVERING INDEX ticket_level (level=? AND burning<?)";
+        let list = format!("SELECT n, due, late FROM ticket {level} ORDER BY burning, id LIMIT 50");
+        assert_eq!(plan(&list), by_level);
+        let count = format!("SELECT count(*) FROM ticket {level}");
+        assert_eq!(plan(&count), by_level);
+        let all = format!("SELECT n, due, late FROM ticket {live} ORDER BY burning, id");
+        let by_heat = "SEARCH ticket USING COVERING INDEX ticket_burning (burning<?)";
+        assert_eq!(plan(&all), by_heat);
+    }
 
     fn columns(table: &str) -> Vec<String> {
         let conn = Connection::open_in_memory().unwrap();

@@ -4,7 +4,7 @@ use super::row::OVER;
 use super::{CacheError, View, codec};
 use crate::ticket::header::{FIELDS, LISTS};
 use crate::ticket::id::IdGuess;
-use crate::ticket::{Ticket, TicketId, Timestamp};
+use crate::ticket::{Brief, Ticket, TicketId, Timestamp};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use std::ops::ControlFlow;
@@ -35,6 +35,9 @@ impl Column {
         }
     }
 }
+
+/// What has no time comes last; as the index `ticket_urgent` has it.
+pub(super) const BY_DUE: &str = "ifnull(due, 9223372036854775807)";
 
 /// What must hold: one of the tests, or none of them.
 #[derive(Debug, Clone)]
@@ -111,6 +114,8 @@ impl Test {
 pub enum OrderBy {
     /// What burns first.
     Burning,
+    /// What is due first.
+    Due,
     /// A column's numbers, times or texts.
     Column {
         /// The column.
@@ -146,6 +151,20 @@ pub(super) struct Sql {
 }
 
 impl Sql {
+    fn select(columns: &str, select: &Select, limit: Option<usize>) -> Self {
+        let mut sql = Self::default();
+        sql.push("SELECT ");
+        sql.push(columns);
+        sql.push(" FROM ticket");
+        sql.conditions(&select.conditions);
+        sql.order(&select.order);
+        if let Some(limit) = limit.and_then(|limit| i64::try_from(limit).ok()) {
+            sql.push(" LIMIT ");
+            sql.bind(limit);
+        }
+        sql
+    }
+
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -314,6 +333,7 @@ impl Sql {
         for by in order {
             match by {
                 OrderBy::Burning => self.push("burning"),
+                OrderBy::Due => self.push(BY_DUE),
                 OrderBy::Column { column, descending } => {
                     self.push(column.0);
                     self.direction(*descending);
@@ -358,14 +378,7 @@ impl View {
         limit: Option<usize>,
         visit: &mut dyn FnMut(Ticket) -> ControlFlow<()>,
     ) -> Result<(), CacheError> {
-        let mut sql = Sql::default();
-        sql.push("SELECT n FROM ticket");
-        sql.conditions(&select.conditions);
-        sql.order(&select.order);
-        if let Some(limit) = limit.and_then(|limit| i64::try_from(limit).ok()) {
-            sql.push(" LIMIT ");
-            sql.bind(limit);
-        }
+        let sql = Sql::select("n", select, limit);
         let mut statement = self.conn.prepare(&sql.text)?;
         let mut rows = statement.query(params_from_iter(sql.values))?;
         // Bodies are fetched for those that come out, not carried through a
@@ -380,6 +393,34 @@ impl View {
             }
         }
         Ok(())
+    }
+
+    /// The first tickets selected, in order, without their timelines.
+    ///
+    /// # Errors
+    /// [`CacheError`].
+    pub fn briefs(&self, select: &Select, limit: usize) -> Result<Vec<Brief>, CacheError> {
+        let sql = Sql::select("n, due, late", select, Some(limit));
+        let mut statement = self.conn.prepare(&sql.text)?;
+        let mut rows = statement.query(params_from_iter(sql.values))?;
+        let mut body = self.conn.prepare("SELECT data FROM body WHERE n = ?")?;
+        let mut briefs = Vec::new();
+        while let Some(row) = rows.next()? {
+            let n: i64 = row.get(0)?;
+            let brief = body.query_one([n], |row| {
+                Ok(codec::decode_brief(row.get_ref(0)?.as_blob()?))
+            })?;
+            let time = |place| {
+                row.get(place)
+                    .map(|at: Option<i64>| at.map(Timestamp::from_unix))
+            };
+            briefs.push(Brief {
+                due: time(1)?,
+                late: time(2)?,
+                ..brief?
+            });
+        }
+        Ok(briefs)
     }
 
     /// How many tickets meet the conditions.

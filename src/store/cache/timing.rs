@@ -4,14 +4,11 @@ use super::row::OVER;
 use super::{CacheError, codec};
 use crate::policy::calendar::TZ_VERSION;
 use crate::policy::{Policy, Roster, clock, sweep};
-use crate::store::{Snapshot, StoreError, yaml};
+use crate::store::{POLICY, ROSTER, Snapshot, StoreError};
 use crate::ticket::value::Value as _;
 use crate::ticket::{BlobId, Status, Ticket, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
-
-const POLICY: &str = "desk.yaml";
-const ROSTER: &str = "people.yaml";
 
 /// What tickets are due by.
 pub(super) struct Timing {
@@ -32,10 +29,8 @@ impl Timing {
     }
 
     pub(super) fn read(snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
-        let policy = snapshot.read(POLICY)?.unwrap_or_default();
-        let roster = snapshot.read(ROSTER)?;
         let blob = snapshot.blob(POLICY)?;
-        let (policy, roster) = yaml::understand_rules(&policy, roster.as_deref());
+        let (policy, roster) = snapshot.rule_source()?.understand();
         Ok(Self {
             policy,
             blob: blob.and_then(|blob| BlobId::parse(&blob.to_string()).ok()),

@@ -12,6 +12,7 @@ use sha1::{Digest, Sha1};
 use super::blocks::Blocks;
 use super::bytes::{Bytes, skips_hash};
 use super::entries::{Entries, Slot};
+use super::layout::Layout;
 use super::tree::Node;
 use super::{EXTENDED, STAGE_MASK};
 
@@ -39,19 +40,17 @@ pub(super) struct IndexFile {
     /// Extensions to be kept as they are, headers and all.
     kept: Vec<Range<usize>>,
     tree: Option<Node>,
-    /// Where its body is.
-    tree_at: Option<Range<usize>>,
 }
 
 impl IndexFile {
     /// The bytes of the index of a work tree that has none.
     pub(super) fn empty() -> Vec<u8> {
         let mut bytes = b"DIRC\0\0\0\x02\0\0\0\0".to_vec();
-        let mut tree = Vec::new();
+        let mut tree = Layout::default();
         Node::empty().write(&mut tree);
         bytes.extend_from_slice(b"TREE");
-        bytes.extend_from_slice(&(tree.len() as u32).to_be_bytes());
-        bytes.extend_from_slice(&tree);
+        bytes.extend_from_slice(&(tree.len as u32).to_be_bytes());
+        bytes.extend_from_slice(&tree.fresh);
         bytes.extend_from_slice(&Sha1::digest(&bytes));
         bytes
     }
@@ -88,7 +87,6 @@ impl IndexFile {
             entries,
             kept: Vec::new(),
             tree: None,
-            tree_at: None,
             bytes,
         };
         file.read_extensions(end)?;
@@ -115,9 +113,7 @@ impl IndexFile {
             let signature = self.bytes.get(at..at + 4).ok_or(Odd)?;
             match signature {
                 b"TREE" if self.tree.is_none() => {
-                    let body = self.bytes.get(at + 8..next).ok_or(Odd)?;
-                    self.tree = Some(Node::parse(body).ok_or(Odd)?);
-                    self.tree_at = Some(at + 8..next);
+                    self.tree = Some(Node::parse(&self.bytes, at + 8..next).ok_or(Odd)?);
                 }
                 b"TREE" => return Err(Odd),
                 // Offsets into the file, the state of a monitor and of the
@@ -145,13 +141,14 @@ impl IndexFile {
         self.entries.len()
     }
 
-    /// The trees of folders, to be changed. Of a large desk they are thousands:
-    /// instead of a copy, they are read again where they are taken again.
-    pub(super) fn take_tree(&mut self) -> Option<Node> {
-        self.tree.take().or_else(|| {
-            let body = self.bytes.get(self.tree_at.clone()?)?;
-            Node::parse(body)
-        })
+    /// The trees of folders.
+    pub(super) fn tree(&self) -> Option<&Node> {
+        self.tree.as_ref()
+    }
+
+    /// All of its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// Where the extensions are that stay.

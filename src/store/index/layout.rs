@@ -4,8 +4,6 @@ use std::ops::Range;
 
 use sha1::{Digest, Sha1};
 
-use super::file::IndexFile;
-
 /// A new content: pieces of the old file, with fresh bytes in between. Ten
 /// megabytes are not copied to change sixty bytes.
 #[derive(Debug, Default)]
@@ -36,9 +34,25 @@ impl Piece {
 
 impl Layout {
     pub(super) fn copy(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
-            self.len += range.len();
-            self.pieces.push(Piece::Old(range));
+        if range.is_empty() {
+            return;
+        }
+        self.len += range.len();
+        match self.pieces.last_mut() {
+            Some(Piece::Old(last)) if last.end == range.start => last.end = range.end,
+            _ => self.pieces.push(Piece::Old(range)),
+        }
+    }
+
+    /// Puts another behind it, of the same old file.
+    pub(super) fn join(&mut self, other: Self) {
+        for piece in &other.pieces {
+            match piece {
+                Piece::Old(range) => self.copy(range.clone()),
+                Piece::Fresh(range) => {
+                    self.put(other.fresh.get(range.clone()).unwrap_or_default());
+                }
+            }
         }
     }
 
@@ -61,7 +75,7 @@ impl Layout {
     /// The bytes from one place to another.
     pub(super) fn chunks<'l>(
         &'l self,
-        old: &'l IndexFile,
+        old: &'l [u8],
         span: Range<usize>,
     ) -> impl Iterator<Item = &'l [u8]> {
         self.placed().filter_map(move |(at, piece)| {
@@ -82,11 +96,12 @@ impl Layout {
         })
     }
 
-    fn bytes<'l>(&'l self, old: &'l IndexFile, piece: &Piece) -> &'l [u8] {
+    fn bytes<'l>(&'l self, old: &'l [u8], piece: &Piece) -> &'l [u8] {
         match piece {
-            Piece::Old(range) => old.slice(range.clone()),
-            Piece::Fresh(range) => self.fresh.get(range.clone()).unwrap_or_default(),
+            Piece::Old(range) => old.get(range.clone()),
+            Piece::Fresh(range) => self.fresh.get(range.clone()),
         }
+        .unwrap_or_default()
     }
 
     /// Where the new content differs from the old one, in order; the rest, up
@@ -107,7 +122,7 @@ impl Layout {
     /// in these ranges and behind `same_to`: bytes, and where they go.
     pub(super) fn patches<'l>(
         &'l self,
-        old: &'l IndexFile,
+        old: &'l [u8],
         stale: &'l [Range<usize>],
         same_to: usize,
     ) -> impl Iterator<Item = (usize, &'l [u8])> {
@@ -141,7 +156,7 @@ pub(super) enum Base {
 
 /// A content to be written.
 pub(super) struct NewContent<'c> {
-    pub(super) old: &'c IndexFile,
+    pub(super) old: &'c [u8],
     pub(super) layout: &'c Layout,
     pub(super) base: &'c Base,
 }
@@ -177,5 +192,73 @@ impl NewContent<'_> {
                 Writing::Patches(Box::new(layout.patches(old, stale, *length)))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Old bytes with fresh ones in between, some of them in their old places.
+    fn layouts() -> Vec<Layout> {
+        let mut replaced = Layout::default();
+        replaced.copy(0..10);
+        replaced.put(b"abcde");
+        replaced.copy(15..40);
+        replaced.put(b"xyz");
+        let mut inserted = Layout::default();
+        inserted.copy(0..20);
+        inserted.put(b"new");
+        inserted.copy(20..40);
+        let mut shortened = Layout::default();
+        shortened.copy(0..5);
+        shortened.copy(30..40);
+        vec![replaced, inserted, shortened]
+    }
+
+    fn content(layout: &Layout, old: &[u8]) -> Vec<u8> {
+        layout
+            .chunks(old, 0..layout.len)
+            .flatten()
+            .copied()
+            .collect()
+    }
+
+    /// Writes what is to be written over a file.
+    fn patched(layout: &Layout, old: &[u8], file: &[u8], stale: &[Range<usize>]) -> Vec<u8> {
+        let mut file = file.to_vec();
+        let same_to = file.len();
+        file.resize(layout.len.max(same_to), 0);
+        for (at, bytes) in layout.patches(old, stale, same_to) {
+            file[at..at + bytes.len()].copy_from_slice(bytes);
+        }
+        file.truncate(layout.len);
+        file
+    }
+
+    #[test]
+    fn one_content_is_made_of_another_by_what_differs() {
+        let old: Vec<u8> = (0..40).collect();
+        for before in layouts() {
+            // The one before the old one, as far as the old one knows.
+            let file = content(&before, &old);
+            for layout in layouts() {
+                let made = patched(&layout, &old, &file, &before.differing());
+                assert_eq!(made, content(&layout, &old), "{before:?} {layout:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn little_is_written_where_little_differs() {
+        let old: Vec<u8> = (0..40).collect();
+        let [replaced, ..] = &layouts()[..] else {
+            return;
+        };
+        assert_eq!(replaced.differing(), [10..15, 40..43]);
+        let written: Vec<_> = replaced.patches(&old, &[2..4, 12..17], 40).collect();
+        let expected: [(usize, &[u8]); 4] =
+            [(2, &[2, 3]), (10, b"abcde"), (15, &[15, 16]), (40, b"xyz")];
+        assert_eq!(written, expected);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::entries::{padded_len, write_varint};
 use super::file::{HEADER, IndexFile, NAME_MASK, RECORD, TRAILER};
 use super::layout::Layout;
-use super::tree::{Changed, Node, TreeMoves};
+use super::tree::{Changed, TreeMoves};
 
 /// An entry to be written.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,6 @@ impl<'i> Pass<'i> {
     pub(super) fn run(
         old: &'i IndexFile,
         edits: &'i BTreeMap<Vec<u8>, Edit>,
-        tree: Option<Node>,
         moves: &TreeMoves,
     ) -> (Layout, Vec<RecordAt>) {
         let mut pass = Self {
@@ -65,7 +64,7 @@ impl<'i> Pass<'i> {
             })
             .collect();
         pass.copy_to(old.len());
-        pass.extensions(edits, tree, moves);
+        pass.extensions(edits, moves);
         pass.out.put(&[0; TRAILER]);
         (pass.out, records)
     }
@@ -146,13 +145,8 @@ impl<'i> Pass<'i> {
         at
     }
 
-    fn extensions(
-        &mut self,
-        edits: &BTreeMap<Vec<u8>, Edit>,
-        tree: Option<Node>,
-        moves: &TreeMoves,
-    ) {
-        if let Some(mut tree) = tree {
+    fn extensions(&mut self, edits: &BTreeMap<Vec<u8>, Edit>, moves: &TreeMoves) {
+        if let Some(mut tree) = self.old.tree().cloned() {
             let changed: Vec<_> = edits
                 .iter()
                 .filter(|(_, edit)| !edit.smudge)
@@ -162,13 +156,13 @@ impl<'i> Pass<'i> {
                 })
                 .collect();
             if !changed.is_empty() {
-                tree.follow(&changed, moves);
+                tree.follow(self.old.bytes(), &changed, moves);
             }
-            let mut body = Vec::new();
+            let mut body = Layout::default();
             tree.write(&mut body);
             self.out.put(b"TREE");
-            self.out.put(&(body.len() as u32).to_be_bytes());
-            self.out.put(&body);
+            self.out.put(&(body.len as u32).to_be_bytes());
+            self.out.join(body);
         }
         for extension in self.old.kept() {
             self.out.copy(extension);

@@ -210,9 +210,8 @@ impl Rewrite {
         &mut self,
         write: impl FnOnce(&NewContent<'_>) -> Result<(), E>,
     ) -> Result<Result<(), E>, Odd> {
-        let tree = self.old.take_tree();
         let (old, edits) = (&self.old, &self.edits);
-        let (layout, records) = Pass::run(old, edits, tree, &self.moves);
+        let (layout, records) = Pass::run(old, edits, &self.moves);
         if old.is_odd() {
             return Err(Odd);
         }
@@ -224,7 +223,7 @@ impl Rewrite {
             _ => 0,
         };
         let content = NewContent {
-            old,
+            old: old.bytes(),
             layout: &layout,
             base: &self.base,
         };
@@ -281,7 +280,7 @@ impl Rewrite {
         if !self.skips_hash {
             let body = built.layout.len - TRAILER;
             let mut hash = built.begun.clone();
-            for chunk in built.layout.chunks(&self.old, built.hashed..body) {
+            for chunk in built.layout.chunks(self.old.bytes(), built.hashed..body) {
                 hash.update(chunk);
             }
             write(body, &hash.finalize())?;

@@ -4,8 +4,11 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::io::Write;
+use std::ops::Range;
 
 use git2::Oid;
+
+use super::layout::Layout;
 
 /// The deepest folder that is followed.
 const MAX_DEPTH: usize = 512;
@@ -38,13 +41,86 @@ pub(super) struct Changed<'p> {
 }
 
 /// A folder in the extension.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Node {
     name: Vec<u8>,
     /// How many entries of the index are below and the tree that they make;
     /// `None` where git has to look.
     known: Option<(usize, Oid)>,
-    children: Vec<Self>,
+    children: Vec<Child>,
+}
+
+/// A folder below another. There are thousands, of which a change touches five:
+/// the others are not taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Child {
+    /// Where the file has it, with all that is below it.
+    range: Range<usize>,
+    /// What it is, where it was taken apart or made.
+    read: Option<Node>,
+}
+
+impl Child {
+    fn new(node: Node) -> Self {
+        Self {
+            range: 0..0,
+            read: Some(node),
+        }
+    }
+
+    fn name<'c>(&'c self, file: &'c [u8]) -> &'c [u8] {
+        match &self.read {
+            Some(node) => &node.name,
+            None => Head::read(file, self.range.start).map_or(&[], |(head, _)| head.name),
+        }
+    }
+
+    fn read(&mut self, file: &[u8]) -> &mut Node {
+        self.read.get_or_insert_with(|| {
+            // It was read before, when it was passed over.
+            let read = Node::read(file, self.range.start);
+            read.map_or_else(Node::default, |(node, _)| node)
+        })
+    }
+}
+
+/// What the extension says of one folder.
+struct Head<'f> {
+    name: &'f [u8],
+    known: Option<(usize, &'f [u8])>,
+    below: usize,
+}
+
+impl<'f> Head<'f> {
+    /// The folder at an offset, and where those below it begin.
+    fn read(file: &'f [u8], at: usize) -> Option<(Self, usize)> {
+        let mut rest = file.get(at..)?;
+        let name = take_until(&mut rest, 0)?;
+        let count: i64 = number(take_until(&mut rest, b' ')?)?;
+        let below = number(take_until(&mut rest, b'\n')?)?;
+        let known = match usize::try_from(count) {
+            Err(_) => None,
+            Ok(count) => {
+                let (id, behind) = rest.split_at_checked(20)?;
+                rest = behind;
+                Some((count, id))
+            }
+        };
+        let head = Self { name, known, below };
+        Some((head, file.len() - rest.len()))
+    }
+
+    /// Where a folder below others ends, with all that is below it.
+    fn pass(file: &[u8], at: usize, depth: usize) -> Option<usize> {
+        let (head, mut at) = Head::read(file, at)?;
+        if depth > MAX_DEPTH || head.name.is_empty() {
+            return None;
+        }
+        for _ in 0..head.below {
+            at = Self::pass(file, at, depth + 1)?;
+        }
+        Some(at)
+    }
 }
 
 impl Node {
@@ -57,52 +133,56 @@ impl Node {
         }
     }
 
-    /// `None` where the bytes are not exactly one top folder.
-    pub(super) fn parse(mut bytes: &[u8]) -> Option<Self> {
-        let top = Self::take(&mut bytes, 0)?;
-        (bytes.is_empty() && top.name.is_empty()).then_some(top)
+    /// `None` where a range of a file is not exactly one top folder.
+    pub(super) fn parse(file: &[u8], range: Range<usize>) -> Option<Self> {
+        let (top, end) = Self::read(file.get(..range.end)?, range.start)?;
+        (end == range.end && top.name.is_empty()).then_some(top)
     }
 
-    fn take(bytes: &mut &[u8], depth: usize) -> Option<Self> {
-        let name = take_until(bytes, 0)?;
-        if depth > MAX_DEPTH || (depth > 0 && name.is_empty()) {
-            return None;
-        }
-        let count: i64 = number(take_until(bytes, b' ')?)?;
-        let below: usize = number(take_until(bytes, b'\n')?)?;
-        let known = match usize::try_from(count) {
-            Err(_) => None,
-            Ok(count) => {
-                let (id, rest) = bytes.split_at_checked(20)?;
-                *bytes = rest;
-                Some((count, Oid::from_bytes(id).ok()?))
-            }
+    /// The folder at an offset, and where it ends.
+    fn read(file: &[u8], at: usize) -> Option<(Self, usize)> {
+        let (head, mut at) = Head::read(file, at)?;
+        let known = match head.known {
+            None => None,
+            Some((count, id)) => Some((count, Oid::from_bytes(id).ok()?)),
         };
         let mut children = Vec::new();
-        for _ in 0..below {
-            children.push(Self::take(bytes, depth + 1)?);
+        for _ in 0..head.below {
+            let end = Head::pass(file, at, 1)?;
+            children.push(Child {
+                range: at..end,
+                read: None,
+            });
+            at = end;
         }
-        Some(Self {
-            name: name.to_vec(),
+        let node = Self {
+            name: head.name.to_vec(),
             known,
             children,
-        })
+        };
+        Some((node, at))
     }
 
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.name);
-        out.push(0);
+    /// Adds it, with all that is below it.
+    pub(super) fn write(&self, out: &mut Layout) {
         let below = self.children.len();
-        // Writing to memory cannot fail.
-        let _ = match &self.known {
-            None => writeln!(out, "-1 {below}"),
-            Some((count, _)) => writeln!(out, "{count} {below}"),
-        };
-        if let Some((_, id)) = &self.known {
-            out.extend_from_slice(id.as_bytes());
-        }
+        out.append(|fresh| {
+            fresh.extend_from_slice(&self.name);
+            fresh.push(0);
+            // Writing to memory cannot fail.
+            let _ = match &self.known {
+                None => writeln!(fresh, "-1 {below}"),
+                Some((count, _)) => writeln!(fresh, "{count} {below}"),
+            };
+            if let Some((_, id)) = &self.known {
+                fresh.extend_from_slice(id.as_bytes());
+            }
+        });
         for child in &self.children {
-            child.write(out);
+            match &child.read {
+                None => out.copy(child.range.clone()),
+                Some(node) => node.write(out),
+            }
         }
     }
 
@@ -110,11 +190,17 @@ impl Node {
     ///
     /// A folder whose tree was the one before the change has the one after it
     /// now. Of any other git has to look again: the user has staged something.
-    pub(super) fn follow(&mut self, changed: &[Changed<'_>], moves: &TreeMoves) {
-        self.follow_below(&mut Vec::new(), changed, moves);
+    pub(super) fn follow(&mut self, file: &[u8], changed: &[Changed<'_>], moves: &TreeMoves) {
+        self.follow_below(file, &mut Vec::new(), changed, moves);
     }
 
-    fn follow_below(&mut self, folder: &mut Vec<u8>, changed: &[Changed<'_>], moves: &TreeMoves) {
+    fn follow_below(
+        &mut self,
+        file: &[u8],
+        folder: &mut Vec<u8>,
+        changed: &[Changed<'_>],
+        moves: &TreeMoves,
+    ) {
         let moved = find_move(folder, moves);
         let mut known = match (self.known, moved) {
             (Some((count, id)), Some(moved)) if moved.old == Some(id) => {
@@ -126,16 +212,18 @@ impl Node {
         for (name, group) in by_folder(folder.len(), changed) {
             let length = folder.len();
             push(folder, name);
-            match self.children.iter_mut().find(|child| child.name == name) {
+            let named = |child: &&mut Child| child.name(file) == name;
+            match self.children.iter_mut().find(named) {
                 Some(child) => {
-                    child.follow_below(folder, group, moves);
+                    let child = child.read(file);
+                    child.follow_below(file, folder, group, moves);
                     if child.known.is_none() {
                         known = None;
                     }
                 }
                 // Git takes it that a known folder has all folders below it.
-                None if known.is_some() => match Self::fresh(name, folder, group, moves) {
-                    Some(child) => self.insert(child),
+                None if known.is_some() => match Self::fresh(file, name, folder, group, moves) {
+                    Some(child) => self.insert(file, child),
                     None => known = None,
                 },
                 None => {}
@@ -147,6 +235,7 @@ impl Node {
 
     /// A folder that the change made.
     fn fresh(
+        file: &[u8],
         name: &[u8],
         folder: &mut Vec<u8>,
         changed: &[Changed<'_>],
@@ -164,18 +253,18 @@ impl Node {
         for (name, group) in by_folder(folder.len(), changed) {
             let length = folder.len();
             push(folder, name);
-            let child = Self::fresh(name, folder, group, moves);
+            let child = Self::fresh(file, name, folder, group, moves);
             folder.truncate(length);
-            node.insert(child?);
+            node.insert(file, child?);
         }
         Some(node)
     }
 
-    fn insert(&mut self, child: Self) {
-        let after = |present: &Self| order(&present.name, &child.name) == Ordering::Greater;
+    fn insert(&mut self, file: &[u8], child: Self) {
+        let after = |present: &Child| order(present.name(file), &child.name) == Ordering::Greater;
         let at = self.children.iter().position(after);
         self.children
-            .insert(at.unwrap_or(self.children.len()), child);
+            .insert(at.unwrap_or(self.children.len()), Child::new(child));
     }
 }
 
@@ -244,8 +333,18 @@ mod tests {
         Node {
             name: name.into(),
             known: known.map(|(count, digit)| (count, id(digit))),
-            children,
+            children: children.into_iter().map(Child::new).collect(),
         }
+    }
+
+    fn written(node: &Node, file: &[u8]) -> Vec<u8> {
+        let mut layout = Layout::default();
+        node.write(&mut layout);
+        layout
+            .chunks(file, 0..layout.len)
+            .flatten()
+            .copied()
+            .collect()
     }
 
     fn changed(path: &str, inserted: bool) -> Changed<'_> {
@@ -263,15 +362,52 @@ mod tests {
                 node("c", None, vec![]),
             ],
         );
-        let mut bytes = Vec::new();
-        top.write(&mut bytes);
-        assert_eq!(Node::parse(&bytes), Some(top));
-        for end in 0..bytes.len() {
-            assert_eq!(Node::parse(&bytes[..end]), None, "cut at {end}");
+        let bytes = written(&top, &[]);
+        // It need not be at the beginning of a file.
+        let file = [b"before", &bytes[..], b"behind"].concat();
+        let parse = |length: usize| Node::parse(&file, 6..6 + length);
+        let mut read = parse(bytes.len()).unwrap();
+        assert_eq!(written(&read, &file), bytes);
+        for child in &mut read.children {
+            for below in &mut child.read(&file).children {
+                below.read(&file);
+            }
         }
-        assert_eq!(Node::parse(&[&bytes[..], b"x"].concat()), None);
-        let deep = b"a\x00-1 1\n".repeat(1_000_000);
-        assert_eq!(Node::parse(&deep), None);
+        assert_eq!(written(&read, &[]), bytes);
+        for end in 0..bytes.len() {
+            assert_eq!(parse(end), None, "cut at {end}");
+        }
+        assert_eq!(parse(bytes.len() + 1), None);
+        let deep = [b"\x00-1 1\n".to_vec(), b"a\x00-1 1\n".repeat(1_000_000)].concat();
+        assert_eq!(Node::parse(&deep, 0..deep.len()), None);
+    }
+
+    #[test]
+    fn what_a_change_does_not_touch_stays_where_it_is() {
+        let months = |changed: &str| {
+            let month = |name: &str, id| node(name, Some((1, id)), vec![]);
+            vec![month("10", "3"), month("11", changed), month("12", "5")]
+        };
+        let top = |ids: [&str; 3]| {
+            let kb = node("kb", Some((1, "8")), vec![]);
+            let tickets = node("tickets", Some((3, ids[1])), months(ids[2]));
+            node("", Some((4, ids[0])), vec![kb, tickets])
+        };
+        let file = written(&top(["1", "2", "4"]), &[]);
+        let mut read = Node::parse(&file, 0..file.len()).unwrap();
+        let moved = [
+            ("", Some("1"), "a"),
+            ("tickets", Some("2"), "b"),
+            ("tickets/11", Some("4"), "c"),
+        ];
+        read.follow(&file, &[changed("tickets/11/x", false)], &moves(&moved));
+        assert_eq!(written(&read, &file), written(&top(["a", "b", "c"]), &[]));
+        let mut layout = Layout::default();
+        read.write(&mut layout);
+        let rewritten: usize = layout.differing().iter().map(ExactSizeIterator::len).sum();
+        let heads = ["\x004 2\n", "tickets\x003 3\n", "11\x001 0\n"];
+        let heads: usize = heads.iter().map(|head| head.len() + 20).sum();
+        assert_eq!(rewritten, heads);
     }
 
     #[test]
@@ -282,6 +418,7 @@ mod tests {
             vec![node("tickets", Some((4, "2")), vec![])],
         );
         top.follow(
+            &[],
             &[
                 changed("desk.yaml", false),
                 changed("kb/x/a.md", true),
@@ -314,6 +451,7 @@ mod tests {
             ],
         );
         top.follow(
+            &[],
             &[changed("tickets/a", false), changed("new/b", true)],
             &moves(&[
                 ("", Some("1"), "a"),
@@ -330,7 +468,7 @@ mod tests {
     fn without_moves_the_way_is_unknown() {
         let tickets = node("tickets", Some((4, "2")), vec![]);
         let mut top = node("", Some((5, "1")), vec![tickets]);
-        top.follow(&[changed("tickets/a", false)], &TreeMoves::new());
+        top.follow(&[], &[changed("tickets/a", false)], &TreeMoves::new());
         let tickets = node("tickets", None, vec![]);
         assert_eq!(top, node("", None, vec![tickets]));
     }

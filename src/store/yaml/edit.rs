@@ -12,7 +12,7 @@ use crate::policy::people::file::{AbsenceEntry, RosterFile};
 /// [`YamlError`]: it can't be read, the person is not in it, or it is written
 /// in a way that can't be edited by itself; the hint has the lines to add.
 pub fn add_absence(bytes: &[u8], who: &str, absence: &AbsenceEntry) -> Result<String, YamlError> {
-    let before: RosterFile = super::policy::roster_file(bytes)?;
+    let before: RosterFile = super::read_roster_file(bytes)?;
     let line = Lines::of(bytes).line(&format!("people.{who}"));
     let item = flow_item(absence);
     let cant = || {
@@ -25,7 +25,7 @@ pub fn add_absence(bytes: &[u8], who: &str, absence: &AbsenceEntry) -> Result<St
     let text = std::str::from_utf8(bytes).map_err(|_| cant())?;
     let edited = insert(text, line, who, &item).ok_or_else(cant)?;
     // What the edit made is what was meant, or it is not made.
-    match super::policy::roster_file(edited.as_bytes()) {
+    match super::read_roster_file(edited.as_bytes()) {
         Ok(made) if made == wanted => Ok(edited),
         _ => Err(cant()),
     }

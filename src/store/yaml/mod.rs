@@ -40,8 +40,8 @@ pub use edit::add_absence;
 pub use error::{YamlError, YamlErrorKind};
 pub use merge::{Merged, merge_entries};
 pub use policy::{
-    Lines, read_any, read_policy, read_policy_file, read_roster, understand_contacts,
-    understand_policy, understand_roster, understand_rules,
+    Lines, read_any, read_policy, read_policy_file, read_roster, read_roster_file,
+    understand_contacts, understand_policy, understand_roster, understand_rules,
 };
 pub use read::{Stored, read_ticket};
 pub use schema::ticket_schema;

@@ -109,7 +109,10 @@ pub fn understand_roster(
 }
 
 /// `people.yaml` as it is written.
-pub(super) fn roster_file(bytes: &[u8]) -> Result<RosterFile, YamlError> {
+///
+/// # Errors
+/// [`YamlError`] where it is not YAML, or not a roster.
+pub fn read_roster_file(bytes: &[u8]) -> Result<RosterFile, YamlError> {
     read(&open(bytes)?)
 }
 

@@ -1,0 +1,165 @@
+//! Policy and roster of a commit, read from YAML once and not by every command.
+//!
+//! What they say is kept as JSON beside the cache, under the names of the two
+//! files' contents: it can be out of date no more than git's objects can, and
+//! deleting it loses nothing. Only what makes sense throughout is kept, so that
+//! whoever tells of faults finds them in the files, with their lines.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{BlobId, Result, Snapshot, yaml};
+use crate::policy::people::RosterFile;
+use crate::policy::rules::PolicyFile;
+use crate::policy::{Policy, Roster};
+
+/// The policy's file.
+pub const POLICY: &str = "desk.yaml";
+/// The roster's file.
+pub const ROSTER: &str = "people.yaml";
+
+/// Goes up when one of the two files means something else to the program, or is
+/// kept in another form.
+const VERSION: u32 = 1;
+
+/// Policy and roster of a commit, to be understood when they are asked for.
+pub struct RuleSource(Source);
+
+enum Source {
+    Known(Box<PolicyFile>, Option<RosterFile>),
+    Files {
+        policy: Vec<u8>,
+        roster: Option<Vec<u8>>,
+        keep: Keep,
+    },
+}
+
+impl Snapshot<'_> {
+    /// Policy and roster.
+    ///
+    /// # Errors
+    /// Git can't be read.
+    pub fn rule_source(&self) -> Result<RuleSource> {
+        let (policy, roster) = (self.blob(POLICY)?, self.blob(ROSTER)?);
+        let keep = Keep::of(self, policy, roster);
+        if let Some((policy, roster)) = keep.read() {
+            return Ok(RuleSource(Source::Known(Box::new(policy), roster)));
+        }
+        let read = |blob: Option<BlobId>| blob.map(|blob| self.read_blob(blob)).transpose();
+        Ok(RuleSource(Source::Files {
+            policy: read(policy)?.unwrap_or_default(),
+            roster: read(roster)?,
+            keep,
+        }))
+    }
+}
+
+impl RuleSource {
+    /// Both as far as they make sense, for whoever tells of no fault.
+    #[must_use]
+    pub fn understand(&self) -> (Policy, Roster) {
+        self.sound().unwrap_or_else(|| match &self.0 {
+            Source::Files { policy, roster, .. } => {
+                yaml::understand_rules(policy, roster.as_deref())
+            }
+            Source::Known(policy, roster) => {
+                let (policy, _) = Policy::understand(policy);
+                let roster = roster
+                    .as_ref()
+                    .map(|file| Roster::understand(file, &policy));
+                let roster = roster.map(|(roster, _)| roster).unwrap_or_default();
+                (policy, roster)
+            }
+        })
+    }
+
+    /// Both, where everything in them makes sense.
+    #[must_use]
+    pub fn sound(&self) -> Option<(Policy, Roster)> {
+        match &self.0 {
+            Source::Known(policy, roster) => sound(policy, roster.as_ref()),
+            Source::Files {
+                policy,
+                roster,
+                keep,
+            } => {
+                let policy = yaml::read_policy_file(policy).ok()?;
+                let roster = roster.as_deref().map(yaml::read_roster_file);
+                let roster = roster.transpose().ok()?;
+                let rules = sound(&policy, roster.as_ref())?;
+                keep.write(&policy, roster.as_ref());
+                Some(rules)
+            }
+        }
+    }
+}
+
+fn sound(policy: &PolicyFile, roster: Option<&RosterFile>) -> Option<(Policy, Roster)> {
+    let (policy, faults) = Policy::understand(policy);
+    if !faults.is_empty() {
+        return None;
+    }
+    let Some(roster) = roster else {
+        return Some((policy, Roster::default()));
+    };
+    let (roster, faults) = Roster::understand(roster, &policy);
+    faults.is_empty().then_some((policy, roster))
+}
+
+/// Where they are kept: a line that names what is meant, then each on a line.
+struct Keep {
+    file: PathBuf,
+    key: String,
+}
+
+impl Keep {
+    fn of(snapshot: &Snapshot<'_>, policy: Option<BlobId>, roster: Option<BlobId>) -> Self {
+        let name = |blob: Option<BlobId>| blob.map(|blob| blob.to_string()).unwrap_or_default();
+        Self {
+            file: snapshot.store().own_file("rules", "json"),
+            key: format!(
+                "{} {VERSION} {} {}",
+                env!("CARGO_PKG_VERSION"),
+                name(policy),
+                name(roster)
+            ),
+        }
+    }
+
+    /// `None` where they are not kept, or not as this program keeps them.
+    fn read(&self) -> Option<(PolicyFile, Option<RosterFile>)> {
+        let text = fs::read_to_string(&self.file).ok()?;
+        let mut lines = text.lines();
+        if lines.next() != Some(&self.key) {
+            return None;
+        }
+        let policy = serde_json::from_str(lines.next()?).ok()?;
+        let roster = serde_json::from_str(lines.next()?).ok()?;
+        Some((policy, roster))
+    }
+
+    /// Keeps them, if they read back as what they are. Where nothing can be
+    /// written, the next program reads the files as this one did.
+    fn write(&self, policy: &PolicyFile, roster: Option<&RosterFile>) {
+        let (Ok(one), Ok(two)) = (
+            serde_json::to_string(policy),
+            serde_json::to_string(&roster),
+        ) else {
+            return;
+        };
+        let same = serde_json::from_str(&one).is_ok_and(|again: PolicyFile| again == *policy)
+            && serde_json::from_str(&two)
+                .is_ok_and(|again: Option<RosterFile>| again.as_ref() == roster);
+        if !same {
+            return;
+        }
+        let name = format!("rules-{}.tmp", std::process::id());
+        let fresh = self.file.with_file_name(name);
+        let written = fs::write(&fresh, format!("{}\n{one}\n{two}\n", self.key))
+            .and_then(|()| fs::rename(&fresh, &self.file));
+        if written.is_err() {
+            // Of a full disk, what was written of it.
+            let _ = fs::remove_file(&fresh);
+        }
+    }
+}
