@@ -285,8 +285,8 @@ impl Store {
         self.step(CrashPoint::FilesStaged);
 
         let tmp = desk.tmp();
-        let mut index_lock = Ahead::prepare_lock(
-            ahead.as_ref(),
+        let (mut index_lock, ahead) = Ahead::prepare_lock(
+            ahead,
             tmp.join("index-lock"),
             self.lock_path(&LockPlace::Index),
             durability,

@@ -28,7 +28,7 @@ enum Found {
     /// It is being read. That a program holds it keeps its inode from being
     /// used again.
     Whole(JoinHandle<Option<Result<Rewrite, Odd>>>),
-    /// It is known, and there is a file to be made the next one.
+    /// It is known, and there is a file to be made the next one, or there was.
     Spare(Box<Spare>),
 }
 
@@ -57,21 +57,30 @@ impl Ahead {
         Some(Self { seen, found })
     }
 
-    /// The file that is to be the next index: the spare, if it is to be had.
+    /// The file that is to be the next index: the spare, if it is to be had. If
+    /// not, nothing is known ahead of it any more: a new file may have the number
+    /// of one that is gone.
     pub(in crate::store) fn prepare_lock(
-        ahead: Option<&Self>,
+        ahead: Option<Self>,
         twin: PathBuf,
         path: PathBuf,
         durability: Durability,
-    ) -> Result<GitLock, StoreError> {
-        let spare = match ahead.map(|ahead| &ahead.found) {
-            Some(Found::Spare(spare)) => spare.take(&twin, durability),
-            _ => None,
+    ) -> Result<(GitLock, Option<Self>), StoreError> {
+        let ahead = match ahead {
+            Some(Self {
+                seen,
+                found: Found::Spare(spare),
+            }) => match spare.take(&twin, durability) {
+                Some(file) => {
+                    let found = Found::Spare(spare);
+                    let lock = GitLock::with(file, twin, path);
+                    return Ok((lock, Some(Self { seen, found })));
+                }
+                None => None,
+            },
+            whole => whole,
         };
-        match spare {
-            Some(file) => Ok(GitLock::with(file, twin, path)),
-            None => GitLock::prepare(twin, path),
-        }
+        Ok((GitLock::prepare(twin, path)?, ahead))
     }
 
     /// What was read or is known, if a file is, unchanged, the one that was
@@ -103,6 +112,9 @@ impl Ahead {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use super::super::blocks::Blocks;
+    use super::super::file::IndexFile;
+    use super::super::rewrite::Known;
     use super::*;
     use sha1::{Digest, Sha1};
     use std::fs;
@@ -141,5 +153,37 @@ mod tests {
         assert!(now(ahead).is_none());
         fs::write(&path, index(10)).unwrap();
         assert!(start().is_none());
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_new_file_that_has_the_number_of_the_spare() {
+        let folder = tempfile::tempdir().unwrap();
+        let [index, spare] = ["index", "index-spare"].map(|name| folder.path().join(name));
+        fs::create_dir(folder.path().join("tmp")).unwrap();
+        for path in [&index, &spare] {
+            fs::write(path, IndexFile::empty()).unwrap();
+        }
+        let known = Known {
+            blocks: Blocks::of([12].into_iter(), 12),
+            stale: Vec::new(),
+            young: Vec::new(),
+            since: 0,
+        };
+        let place = Place::in_folder(folder.path());
+        let [index, open] = [&index, &spare].map(|path| File::open(path).unwrap());
+        place.note(&index, &open, known, Durability::Safe).unwrap();
+        let habit = Habit {
+            skips_hash: true,
+            patched_from: 0,
+        };
+        let ahead = Ahead::start(&folder.path().join("index"), folder.path(), habit);
+        assert!(ahead.is_some());
+        // Gone, as after a crash that was mended.
+        fs::remove_file(spare).unwrap();
+        let [twin, path] = ["tmp/index-lock", "index.lock"].map(|name| folder.path().join(name));
+        let taken = Ahead::prepare_lock(ahead, twin, path, Durability::Safe);
+        let (lock, ahead) = taken.unwrap();
+        assert_eq!(lock.file().metadata().unwrap().len(), 0);
+        assert!(ahead.is_none());
     }
 }
