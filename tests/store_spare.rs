@@ -327,3 +327,41 @@ fn a_full_lock_of_git_is_waited_for_and_nothing_is_lost() {
     desk.bench.assert_no_leftovers();
     desk.assert_goes_on();
 }
+
+#[test]
+fn trees_of_another_time_in_the_index_are_found() {
+    // As a power cut may leave them, where only some pages reached the disk.
+    let Some(mut desk) = Desk::new() else { return };
+    desk.bench.git(&["read-tree", "HEAD"]);
+    desk.bench.git(&["update-index", "-q", "--refresh"]);
+    desk.change();
+    let old = desk
+        .bench
+        .git(&["rev-parse", "HEAD^{tree}", "HEAD:tickets"]);
+    let bytes = |id: &str| -> Vec<u8> {
+        let digits: Vec<_> = (0..20).map(|at| &id[2 * at..2 * at + 2]).collect();
+        let bytes = digits
+            .iter()
+            .map(|two| u8::from_str_radix(two, 16).unwrap());
+        bytes.collect()
+    };
+    let mistaken = |desk: &Desk| desk.bench.store().diagnose().unwrap().mistaken;
+    for (number, folder) in [(0, ""), (1, "tickets")] {
+        desk.change();
+        assert!(mistaken(&desk).is_empty());
+        let new = desk
+            .bench
+            .git(&["rev-parse", "HEAD^{tree}", "HEAD:tickets"]);
+        let mut index = fs::read(desk.index()).unwrap();
+        let [old, new] = [&old, &new].map(|ids| bytes(ids.lines().nth(number).unwrap()));
+        let at = index.windows(20).position(|id| id == new).unwrap();
+        index[at..at + 20].copy_from_slice(&old);
+        fs::write(desk.index(), index).unwrap();
+        assert_eq!(mistaken(&desk), [folder]);
+        // As `desk doctor` says.
+        desk.bench.git(&["read-tree", "HEAD"]);
+        desk.bench.git(&["update-index", "-q", "--refresh"]);
+        assert_eq!(mistaken(&desk), [""; 0], "{folder:?}");
+        desk.assert_whole();
+    }
+}

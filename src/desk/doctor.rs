@@ -188,6 +188,15 @@ impl Desk {
             let mend = format!("git restore --staged -- {path}, or desk adopt");
             findings.warn(path, "is staged by hand", Mend::Do(mend));
         }
+        if !diagnosis.mistaken.is_empty() {
+            // `git reset` leaves them as they are.
+            let mend = "git read-tree HEAD && git update-index -q --refresh".to_owned();
+            findings.warn(
+                "git's index",
+                "has old trees of folders, so that a plain commit takes changes back",
+                Mend::Do(mend),
+            );
+        }
         if !self.store.has_merge_settings()? {
             findings.warn(
                 "git config",

@@ -97,6 +97,11 @@ pub struct Diagnosis {
     /// or left behind by a program that moved the branch only. Never mended
     /// without being asked.
     pub staged: Vec<String>,
+    /// Folders of which the index says that it knows their trees, and has them
+    /// wrong: the next plain commit would take changes back. A power cut can do
+    /// that where changes are not synced. Only looked for where nothing is
+    /// staged.
+    pub mistaken: Vec<String>,
 }
 
 impl Store {
@@ -154,7 +159,31 @@ impl Store {
         }
         diagnosis.kept = files_in(&desk.kept())?;
         diagnosis.staged = self.staged_paths()?;
+        if diagnosis.staged.is_empty() {
+            diagnosis.mistaken = self.mistaken_folders()?;
+        }
         Ok(diagnosis)
+    }
+
+    /// Folders of the desk whose tree in the index is not that of `HEAD`. The
+    /// entries are those of `HEAD`.
+    fn mistaken_folders(&self) -> Result<Vec<String>> {
+        let snapshot = self.snapshot()?;
+        let mut mistaken = Vec::new();
+        for (folder, tree) in index::known_folders(&self.git_dir().join("index"))? {
+            let folder = String::from_utf8_lossy(&folder);
+            let Some(below) = format!("{folder}/")
+                .strip_prefix(&self.prefix)
+                .map(|below| below.trim_matches('/').to_owned())
+            else {
+                continue;
+            };
+            if snapshot.tree_of(&below)? != Some(tree) {
+                mistaken.push(below);
+            }
+        }
+        mistaken.sort();
+        Ok(mistaken)
     }
 
     /// Files of the desk whose index entry differs from `HEAD`.

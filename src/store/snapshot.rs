@@ -237,6 +237,11 @@ impl<'s> Snapshot<'s> {
         }
     }
 
+    /// The tree of a folder; empty: the desk's.
+    pub(super) fn tree_of(&self, folder: &str) -> Result<Option<git2::Oid>> {
+        Ok(self.folder(folder)?.map(|tree| tree.id()))
+    }
+
     fn folder(&self, folder: &str) -> Result<Option<Tree<'s>>> {
         let Some(mut tree) = self.tree.clone() else {
             return Ok(None);

@@ -45,6 +45,7 @@ use super::snapshot::Entry;
 use super::worktree::FileStat;
 use super::{BlobId, Durability, Edit, IndexState, Result, StoreError};
 use bytes::{Content, fill, patch};
+use file::IndexFile;
 use layout::Writing;
 use libgit::Copied;
 use rewrite::{Known, Rewrite};
@@ -72,6 +73,24 @@ fn state_of_entry(id: Oid, flags: u16, extended: u16) -> IndexState {
         skip_worktree: extended & SKIP_WORKTREE != 0,
         assume_unchanged: flags & ASSUME_VALID != 0,
     }
+}
+
+/// The folders whose trees an index says it knows: path from the top, and tree.
+/// None where there is no index, or one of which only libgit2 knows the format.
+pub(super) fn known_folders(path: &Path) -> Result<Vec<(Vec<u8>, Oid)>> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StoreError::io("read", path)(error)),
+    };
+    let file = IndexFile::parse(Content::of(bytes).bytes);
+    Ok(file.map_or_else(
+        |_| Vec::new(),
+        |file| {
+            let tree = file.tree();
+            tree.map_or_else(Vec::new, |tree| tree.known_folders(file.bytes()))
+        },
+    ))
 }
 
 /// How an index is written.

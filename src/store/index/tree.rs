@@ -186,6 +186,24 @@ impl Node {
         }
     }
 
+    /// The folders whose trees are known, from this one down: path and tree.
+    pub(super) fn known_folders(&self, file: &[u8]) -> Vec<(Vec<u8>, Oid)> {
+        let mut found = Vec::new();
+        let mut open = vec![(Vec::new(), self.clone())];
+        while let Some((folder, mut node)) = open.pop() {
+            for child in &mut node.children {
+                let child = child.read(file);
+                let path = match folder.as_slice() {
+                    [] => child.name.clone(),
+                    above => [above, &child.name].join(&b'/'),
+                };
+                open.push((path, std::mem::take(child)));
+            }
+            found.extend(node.known.map(|(_, id)| (folder, id)));
+        }
+        found
+    }
+
     /// Follows a change. `changed` is in the order of paths.
     ///
     /// A folder whose tree was the one before the change has the one after it
