@@ -4,6 +4,8 @@
 mod store_support;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::process::Command;
 
 use store_support::{Bench, commit, git_at, quick};
 use tierdesk::store::{CommitId, CrashPoint, Durability, Options, Store, StoreError};
@@ -85,6 +87,61 @@ fn the_history_of_a_file_is_that_of_git_log() {
 }
 
 #[test]
+fn the_log_is_that_of_git_and_reads_no_further_than_it_is_followed() {
+    let bench = Bench::new();
+    let commit = |time: i64| {
+        // Git sorts by when commits were made, not by when things were written.
+        let mut git = Command::new("git");
+        git.args([
+            "-c",
+            "core.hooksPath=/none",
+            "commit",
+            "-q",
+            "--allow-empty",
+        ])
+        .args(["-m", "one"])
+        .current_dir(&bench.root)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .env("GIT_COMMITTER_DATE", format!("@{time} +0000"));
+        assert!(git.status().unwrap().success());
+    };
+    let start = 2_000_000_000;
+    commit(start + 1);
+    bench.git(&["checkout", "-q", "-b", "side"]);
+    // Its clock is ahead of those that come later.
+    [9, 3, 5].iter().for_each(|time| commit(start + time));
+    bench.git(&["checkout", "-q", "main"]);
+    [2, 4].iter().for_each(|time| commit(start + time));
+    merge(&bench, "ours", "side");
+    commit(start + 20);
+
+    let followed = |most: usize| {
+        // What one has read it knows by heart.
+        let store = bench.store();
+        let mut seen = Vec::new();
+        let logged = store.log::<StoreError>(&store.snapshot().unwrap(), |logged| {
+            seen.push(logged.commit.to_string());
+            Ok(match seen.len() < most {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            })
+        });
+        logged.map(|()| seen)
+    };
+    let theirs = bench.git(&["log", "--format=%H"]);
+    let theirs: Vec<&str> = theirs.lines().collect();
+    assert_eq!(followed(usize::MAX).unwrap(), theirs);
+
+    // Without its older objects.
+    let root = bench.git(&["rev-list", "--max-parents=0", "HEAD"]);
+    let object = format!(".git/objects/{}/{}", &root[..2], root[2..].trim());
+    std::fs::remove_file(bench.root.join(object)).unwrap();
+    assert_eq!(followed(4).unwrap(), theirs[..4]);
+    assert!(followed(usize::MAX).is_err());
+}
+
+#[test]
 fn changes_since_a_commit() {
     let bench = Bench::new();
     let start: CommitId = bench.head().parse().unwrap();
@@ -136,12 +193,6 @@ fn snapshots_of_the_past() {
     let store = bench.store();
     let read = |snapshot: tierdesk::store::Snapshot<'_>| snapshot.read(A).unwrap();
     assert_eq!(read(store.snapshot_at(first).unwrap()).unwrap(), b"1\n");
-    assert_eq!(
-        read(store.snapshot_before(i64::MAX).unwrap()).unwrap(),
-        b"2\n"
-    );
-    assert!(read(store.snapshot_before(0).unwrap()).is_none());
-    assert!(store.snapshot_before(0).unwrap().commit().is_none());
 
     // A snapshot stays what it is.
     let snapshot = store.snapshot().unwrap();

@@ -7,6 +7,7 @@ use super::rules::{self, Rules};
 use crate::policy::people::Loads;
 use crate::policy::rules::PickBy;
 use crate::store::Snapshot;
+use crate::ticket::text::fold;
 use crate::ticket::{Header, Ticket};
 
 impl Desk {
@@ -34,8 +35,10 @@ pub(super) fn loads(
             (load.working, load.pending) = (row.working, row.pending);
         }
         if turns {
-            for (who, at) in view.last_given()? {
-                loads.entry(&who).given = Some(at);
+            let people = rules.roster.people();
+            let people: Vec<String> = people.map(|one| fold(one.handle.as_str())).collect();
+            for (who, given) in people.iter().zip(view.last_given(&people)?) {
+                loads.entry(who).given = given;
             }
         }
         Ok(loads)

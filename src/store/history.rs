@@ -1,6 +1,6 @@
 //! Looking back: the history of a file, and what changed since a commit.
 
-use std::collections::{BTreeSet, BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashSet};
 use std::ops::ControlFlow;
 
 use git2::{Oid, Sort};
@@ -260,25 +260,6 @@ impl Store {
             }
         }
         Ok(found)
-    }
-
-    /// The desk as it was recorded here at a time (seconds since 1970): the
-    /// last commit not younger than that, along first parents. Empty before the
-    /// first commit.
-    ///
-    /// # Errors
-    /// [`StoreError::Git`].
-    pub fn snapshot_before(&self, time: i64) -> Result<Snapshot<'_>> {
-        let mut next = self.head()?.commit;
-        let mut seen = BTreeSet::new();
-        while let Some(id) = next {
-            let commit = self.commit_object(id)?;
-            if commit.time().seconds() <= time || !seen.insert(id) {
-                break;
-            }
-            next = commit.parent_id(0).ok().map(CommitId);
-        }
-        self.snapshot_of(next)
     }
 }
 

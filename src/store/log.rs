@@ -1,7 +1,9 @@
 //! Commits as `git log` lists them, and what git says of the work tree.
 
 use super::{CommitId, Result, Snapshot, Store, StoreError};
-use git2::{Sort, Status, StatusOptions};
+use git2::{Oid, Status, StatusOptions};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 use std::ops::ControlFlow;
 
 /// A commit of the log.
@@ -14,7 +16,9 @@ pub struct Logged {
 }
 
 impl Store {
-    /// The commits that led to a snapshot, newest first, until `visit` breaks.
+    /// The commits that led to a snapshot, newest first by their clocks, until
+    /// `visit` breaks. None comes before one that it was found by, and no more
+    /// are read than are visited, and their parents.
     ///
     /// # Errors
     /// Those of `visit`, and [`StoreError::Git`].
@@ -23,37 +27,30 @@ impl Store {
         snapshot: &Snapshot<'_>,
         mut visit: impl FnMut(&Logged) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        let action = "walk the history";
-        let Some(mut head) = snapshot.commit() else {
-            return Ok(());
+        let mut seen = HashSet::new();
+        let mut found = BinaryHeap::new();
+        let next = |id: Oid, order: usize| -> Result<_> {
+            let time = self.commit_object(CommitId(id))?.time().seconds();
+            // Of equal times, the one that was found first.
+            Ok((time, Reverse(order), id))
         };
-        // Sorting reads the whole history before it names the first commit;
-        // until the first merge there is nothing to sort.
-        loop {
-            let object = self.commit_object(head)?;
-            let mut parents = object.parent_ids();
-            let (parent, another) = (parents.next(), parents.next());
-            if another.is_some() {
-                break;
-            }
+        if let Some(head) = snapshot.commit() {
+            seen.insert(head.0);
+            found.push(next(head.0, 0)?);
+        }
+        while let Some((.., id)) = found.pop() {
+            let object = self.commit_object(CommitId(id))?;
             let logged = Logged {
-                commit: head,
+                commit: CommitId(id),
                 message: String::from_utf8_lossy(object.message_raw_bytes()).into_owned(),
             };
-            match (visit(&logged)?, parent) {
-                (ControlFlow::Continue(()), Some(parent)) => head = CommitId(parent),
-                _ => return Ok(()),
-            }
-        }
-        let mut walk = self.repo.revwalk().map_err(StoreError::git(action))?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)
-            .and_then(|()| walk.push(head.0))
-            .map_err(StoreError::git(action))?;
-        for id in walk {
-            let commit = CommitId(id.map_err(StoreError::git(action))?);
-            let message = self.message(commit)?;
-            if visit(&Logged { commit, message })?.is_break() {
+            if visit(&logged)?.is_break() {
                 break;
+            }
+            for parent in object.parent_ids() {
+                if seen.insert(parent) {
+                    found.push(next(parent, seen.len())?);
+                }
             }
         }
         Ok(())

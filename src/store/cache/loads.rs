@@ -35,18 +35,19 @@ impl View {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// When somebody was last given a ticket, or took one; in lower case.
+    /// When each of these people was last given a ticket, or took one. They are
+    /// in lower case.
     ///
     /// # Errors
     /// [`CacheError`].
-    pub fn last_given(&self) -> Result<Vec<(String, Timestamp)>, CacheError> {
-        let mut statement = self.conn.prepare(
-            "SELECT assignee, max(at) FROM event \
-             WHERE counts AND assignee IS NOT NULL GROUP BY assignee",
-        )?;
-        let rows = statement.query_map([], |row| {
-            Ok((row.get(0)?, Timestamp::from_unix(row.get(1)?)))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    pub fn last_given(&self, people: &[String]) -> Result<Vec<Option<Timestamp>>, CacheError> {
+        let sql = "SELECT max(at) FROM event WHERE assignee = ? AND counts";
+        let mut statement = self.conn.prepare(sql)?;
+        let mut given = Vec::with_capacity(people.len());
+        for who in people {
+            let at: Option<i64> = statement.query_row([who], |row| row.get(0))?;
+            given.push(at.map(Timestamp::from_unix));
+        }
+        Ok(given)
     }
 }

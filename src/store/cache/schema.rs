@@ -1,7 +1,7 @@
 //! The tables of the cache, and what they mean.
 
 /// Goes up whenever the tables, or what is written to them, change.
-pub(super) const VERSION: i64 = 8;
+pub(super) const VERSION: i64 = 9;
 
 /// What `desk sql --schema` says. The tables of [`TABLES`] that are left out
 /// here serve the program only.
@@ -156,6 +156,7 @@ CREATE INDEX ticket_key ON ticket (key) WHERE key IS NOT NULL;
 CREATE INDEX ticket_drift ON ticket (id) WHERE drift;
 CREATE INDEX member_ticket ON member (ticket);
 CREATE INDEX event_by ON event (by, ticket);
+CREATE INDEX event_given ON event (assignee, at) WHERE assignee IS NOT NULL AND counts;
 ";
 
 #[cfg(test)]
@@ -197,6 +198,9 @@ mod tests {
         let all = format!("SELECT n, due, late FROM ticket {live} ORDER BY burning, id");
         let by_heat = "SEARCH ticket USING COVERING INDEX ticket_burning (burning<?)";
         assert_eq!(plan(&all), by_heat);
+        let given = "SELECT max(at) FROM event WHERE assignee = 'lena' AND counts";
+        let by_person = "SEARCH event USING INDEX event_given (assignee=?)";
+        assert_eq!(plan(given), by_person);
     }
 
     fn columns(table: &str) -> Vec<String> {
