@@ -143,14 +143,17 @@ fn make(folder: &Path, size: u64, programs: &Programs, fingerprint: String) -> F
     let git = |words: &[&str]| output(&mut programs.git(&bare, words));
     git(&["init", "--quiet", "--bare", "--initial-branch=main", "."])?;
     let made = history::write(size, programs, &bare)?;
-    // As `git gc` packs it in a desk, so that growth after another one is
-    // growth; in a bare repository it would add a bitmap.
+    // As `git gc` packs what a desk wrote change by change. `git fast-import`
+    // tells each object from the one before it, whatever ticket that is of, and
+    // without -f that stays. In a bare repository a bitmap would be added.
     git(&[
         "-c",
         "repack.writeBitmaps=false",
-        "gc",
+        "repack",
+        "-a",
+        "-d",
+        "-f",
         "--quiet",
-        "--prune=now",
     ])?;
     git(&[
         "commit-graph",

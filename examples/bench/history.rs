@@ -35,7 +35,7 @@ pub(crate) struct Made {
 /// None in practice.
 pub(crate) fn fingerprint(size: u64) -> Fallible<String> {
     let stories = Stories::new(size)?;
-    let mut text = format!("2 {size} {NEWEST} {ALL_LIVE}\n");
+    let mut text = format!("3 {size} {NEWEST} {ALL_LIVE}\n");
     for (path, content) in founding()? {
         text.push_str(path);
         text.push_str(&content);
