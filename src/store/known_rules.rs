@@ -1,9 +1,10 @@
 //! Policy and roster of a commit, read from YAML once and not by every command.
 //!
-//! What they say is kept as JSON beside the cache, under the names of the two
-//! files' contents: it can be out of date no more than git's objects can, and
-//! deleting it loses nothing. Only what makes sense throughout is kept, so that
-//! whoever tells of faults finds them in the files, with their lines.
+//! What they say is kept as JSON beside the cache, under the names of the commit
+//! and of the two files' contents: it can be out of date no more than git's
+//! objects can, and deleting it loses nothing. Only what makes sense throughout
+//! is kept, so that whoever tells of faults finds them in the files, with their
+//! lines.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ pub const ROSTER: &str = "people.yaml";
 
 /// Goes up when one of the two files means something else to the program, or is
 /// kept in another form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Policy and roster of a commit, to be understood when they are asked for.
 pub struct RuleSource(Source);
@@ -40,10 +41,26 @@ impl Snapshot<'_> {
     /// # Errors
     /// Git can't be read.
     pub fn rule_source(&self) -> Result<RuleSource> {
+        let file = self.store().own_file("rules", "json");
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let kept = Kept::of(&text);
+        let commit = name(self.commit());
+        // Then git need not be asked which files the commit has.
+        let same = kept.filter(|kept| kept.commit == commit);
+        if let Some(known) = same.and_then(Kept::understand) {
+            return Ok(RuleSource(known));
+        }
         let (policy, roster) = (self.blob(POLICY)?, self.blob(ROSTER)?);
-        let keep = Keep::of(self, policy, roster);
-        if let Some((policy, roster)) = keep.read() {
-            return Ok(RuleSource(Source::Known(Box::new(policy), roster)));
+        let keep = Keep {
+            file,
+            commit,
+            files: format!("{} {}", name(policy), name(roster)),
+        };
+        if let Some(kept) = kept.filter(|kept| kept.files == keep.files)
+            && let Some(known) = kept.understand()
+        {
+            keep.put(kept.said);
+            return Ok(RuleSource(known));
         }
         let read = |blob: Option<BlobId>| blob.map(|blob| self.read_blob(blob)).transpose();
         Ok(RuleSource(Source::Files {
@@ -106,40 +123,55 @@ fn sound(policy: &PolicyFile, roster: Option<&RosterFile>) -> Option<(Policy, Ro
     faults.is_empty().then_some((policy, roster))
 }
 
-/// Where they are kept: a line that names what is meant, then each on a line.
+fn name<T: ToString>(what: Option<T>) -> String {
+    what.map_or_else(|| "none".to_owned(), |what| what.to_string())
+}
+
+/// What names the program, as it keeps them.
+fn program() -> String {
+    format!("{} {VERSION}", env!("CARGO_PKG_VERSION"))
+}
+
+/// What was kept: a line each for the program, the commit, the names of the two
+/// files, and what they say.
+#[derive(Clone, Copy)]
+struct Kept<'t> {
+    commit: &'t str,
+    files: &'t str,
+    said: &'t str,
+}
+
+impl<'t> Kept<'t> {
+    /// `None` where this program keeps them otherwise.
+    fn of(text: &'t str) -> Option<Self> {
+        let (by, rest) = text.split_once('\n')?;
+        let (commit, rest) = rest.split_once('\n')?;
+        let (files, said) = rest.split_once('\n')?;
+        let kept = Self {
+            commit,
+            files,
+            said,
+        };
+        (by == program()).then_some(kept)
+    }
+
+    fn understand(self) -> Option<Source> {
+        let (policy, roster) = self.said.split_once('\n')?;
+        let policy = serde_json::from_str(policy).ok()?;
+        let roster = serde_json::from_str(roster).ok()?;
+        Some(Source::Known(Box::new(policy), roster))
+    }
+}
+
+/// Where they are kept, and what of.
 struct Keep {
     file: PathBuf,
-    key: String,
+    commit: String,
+    files: String,
 }
 
 impl Keep {
-    fn of(snapshot: &Snapshot<'_>, policy: Option<BlobId>, roster: Option<BlobId>) -> Self {
-        let name = |blob: Option<BlobId>| blob.map(|blob| blob.to_string()).unwrap_or_default();
-        Self {
-            file: snapshot.store().own_file("rules", "json"),
-            key: format!(
-                "{} {VERSION} {} {}",
-                env!("CARGO_PKG_VERSION"),
-                name(policy),
-                name(roster)
-            ),
-        }
-    }
-
-    /// `None` where they are not kept, or not as this program keeps them.
-    fn read(&self) -> Option<(PolicyFile, Option<RosterFile>)> {
-        let text = fs::read_to_string(&self.file).ok()?;
-        let mut lines = text.lines();
-        if lines.next() != Some(&self.key) {
-            return None;
-        }
-        let policy = serde_json::from_str(lines.next()?).ok()?;
-        let roster = serde_json::from_str(lines.next()?).ok()?;
-        Some((policy, roster))
-    }
-
-    /// Keeps them, if they read back as what they are. Where nothing can be
-    /// written, the next program reads the files as this one did.
+    /// Keeps them, if they read back as what they are.
     fn write(&self, policy: &PolicyFile, roster: Option<&RosterFile>) {
         let (Ok(one), Ok(two)) = (
             serde_json::to_string(policy),
@@ -150,12 +182,18 @@ impl Keep {
         let same = serde_json::from_str(&one).is_ok_and(|again: PolicyFile| again == *policy)
             && serde_json::from_str(&two)
                 .is_ok_and(|again: Option<RosterFile>| again.as_ref() == roster);
-        if !same {
-            return;
+        if same {
+            self.put(&format!("{one}\n{two}\n"));
         }
+    }
+
+    /// Where nothing can be written, the next program reads the files as this
+    /// one did.
+    fn put(&self, said: &str) {
         let name = format!("rules-{}.tmp", std::process::id());
         let fresh = self.file.with_file_name(name);
-        let written = fs::write(&fresh, format!("{}\n{one}\n{two}\n", self.key))
+        let (by, commit, files) = (program(), &self.commit, &self.files);
+        let written = fs::write(&fresh, format!("{by}\n{commit}\n{files}\n{said}"))
             .and_then(|()| fs::rename(&fresh, &self.file));
         if written.is_err() {
             // Of a full disk, what was written of it.

@@ -1,5 +1,6 @@
 //! What a commit holds, read from git's objects and never from the work tree.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -68,8 +69,9 @@ impl Entry {
 pub struct Snapshot<'s> {
     store: &'s Store,
     commit: Option<CommitId>,
-    /// The desk's folder; `None` where the commit has none yet.
-    tree: Option<Tree<'s>>,
+    /// The desk's folder, once it was asked for; `None` where the commit has
+    /// none yet.
+    tree: OnceCell<Option<Oid>>,
 }
 
 impl fmt::Debug for Snapshot<'_> {
@@ -81,40 +83,38 @@ impl fmt::Debug for Snapshot<'_> {
 }
 
 impl Store {
-    /// The desk as `HEAD` has it now; empty where nothing is committed yet.
+    /// The desk as `HEAD` has it now; empty where nothing is committed yet. Git's
+    /// objects are not looked at before something is asked that the cache does
+    /// not know of this commit.
     ///
     /// # Errors
-    /// [`StoreError::Git`], [`StoreError::WrongKind`] where the desk's folder
-    /// is no folder.
+    /// [`StoreError::Git`].
     pub fn snapshot(&self) -> Result<Snapshot<'_>> {
-        let head = self.head()?;
-        self.snapshot_of(head.commit)
+        let commit = self.head()?.commit;
+        Ok(Snapshot {
+            store: self,
+            commit,
+            tree: OnceCell::new(),
+        })
     }
 
     /// The desk as a commit has it.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchCommit`], and as [`Store::snapshot`].
+    /// [`StoreError::NoSuchCommit`], [`StoreError::Git`],
+    /// [`StoreError::WrongKind`] where the desk's folder is no folder.
     pub fn snapshot_at(&self, commit: CommitId) -> Result<Snapshot<'_>> {
         self.snapshot_of(Some(commit))
     }
 
     pub(super) fn snapshot_of(&self, commit: Option<CommitId>) -> Result<Snapshot<'_>> {
-        let tree = match commit {
-            None => None,
-            Some(commit) => {
-                let tree = self
-                    .commit_object(commit)?
-                    .tree()
-                    .map_err(StoreError::git("read a tree"))?;
-                self.desk_tree(tree, Some(commit))?
-            }
-        };
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             store: self,
             commit,
-            tree,
-        })
+            tree: OnceCell::new(),
+        };
+        snapshot.tree()?;
+        Ok(snapshot)
     }
 
     pub(super) fn commit_object(&self, commit: CommitId) -> Result<git2::Commit<'_>> {
@@ -242,8 +242,25 @@ impl<'s> Snapshot<'s> {
         Ok(self.folder(folder)?.map(|tree| tree.id()))
     }
 
+    /// The desk's folder.
+    fn tree(&self) -> Result<Option<Tree<'s>>> {
+        if let Some(id) = self.tree.get() {
+            return id.map(|id| self.store.tree(id)).transpose();
+        }
+        let tree = match self.commit {
+            None => None,
+            Some(commit) => {
+                let tree = self.store.commit_object(commit)?.tree();
+                let tree = tree.map_err(StoreError::git("read a tree"))?;
+                self.store.desk_tree(tree, Some(commit))?
+            }
+        };
+        self.tree.get_or_init(|| tree.as_ref().map(Tree::id));
+        Ok(tree)
+    }
+
     fn folder(&self, folder: &str) -> Result<Option<Tree<'s>>> {
-        let Some(mut tree) = self.tree.clone() else {
+        let Some(mut tree) = self.tree()? else {
             return Ok(None);
         };
         let mut walked = 0;

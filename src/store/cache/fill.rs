@@ -3,10 +3,12 @@
 use super::row::{Content, Keep, Row, Scribe, Words};
 use super::timing::Timing;
 use super::{CacheError, Digest, Progress, Wanted, codec, past, schema};
+use crate::policy::calendar::TZ_VERSION;
 use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
 use crate::ticket::{Ticket, TicketId};
 use git2::Repository;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use std::cell::OnceCell;
 use std::fs;
 use std::iter;
 use std::path::Path;
@@ -36,8 +38,13 @@ pub(super) struct Key {
     /// Which run of the machine wrote it: what is not synced to the disk may be
     /// half there after a power cut. Empty where the system does not tell.
     boot: String,
-    /// The commit, for finding what differs; empty where there is none.
+    /// The commit; empty where there is none.
     pub(super) head: String,
+    held: OnceCell<Held>,
+}
+
+/// What a commit has.
+struct Held {
     /// The tree of tickets; empty where there is none.
     tree: String,
     /// What tickets are due by: see [`Timing::key`].
@@ -45,14 +52,10 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn of(
-        store: &Store,
-        snapshot: &Snapshot<'_>,
-        digest: Digest,
-    ) -> Result<Self, StoreError> {
-        let tree = snapshot.entry(TICKETS)?;
-        Ok(Self {
-            code: format!("{} {}", env!("CARGO_PKG_VERSION"), digest.version),
+    pub(super) fn of(store: &Store, snapshot: &Snapshot<'_>, digest: Digest) -> Self {
+        let (program, digests) = (env!("CARGO_PKG_VERSION"), digest.version);
+        Self {
+            code: format!("{program} {digests} {TZ_VERSION}"),
             prefix: store.prefix.clone(),
             boot: fs::read_to_string("/proc/sys/kernel/random/boot_id")
                 .map(|id| id.trim().to_owned())
@@ -61,9 +64,31 @@ impl Key {
                 .commit()
                 .map(|commit| commit.to_string())
                 .unwrap_or_default(),
+            held: OnceCell::new(),
+        }
+    }
+
+    /// What the commit has, read when it is first asked for.
+    fn held(&self, snapshot: &Snapshot<'_>) -> Result<&Held, StoreError> {
+        if let Some(held) = self.held.get() {
+            return Ok(held);
+        }
+        let tree = snapshot.entry(TICKETS)?;
+        let held = Held {
             tree: tree.map(|entry| entry.id.to_string()).unwrap_or_default(),
             rules: Timing::key(snapshot)?,
-        })
+        };
+        Ok(self.held.get_or_init(|| held))
+    }
+
+    /// Whether the cache is of the same tickets and rules.
+    fn is_same(&self, meta: &Meta, snapshot: &Snapshot<'_>) -> Result<bool, StoreError> {
+        // Of the same commit it is, and git need not be asked.
+        if !self.head.is_empty() && meta.head == self.head {
+            return Ok(true);
+        }
+        let held = self.held(snapshot)?;
+        Ok(meta.tree == held.tree && meta.rules == held.rules)
     }
 }
 
@@ -108,13 +133,21 @@ fn meta(conn: &Connection, key: &Key) -> Result<Option<Meta>, CacheError> {
 
 /// Begins to read, if the cache is as wanted. All that is read until the
 /// connection is closed is of one state.
-pub(super) fn begin(conn: &Connection, key: &Key, wanted: Wanted<'_>) -> Result<bool, CacheError> {
+pub(super) fn begin(
+    conn: &Connection,
+    snapshot: &Snapshot<'_>,
+    key: &Key,
+    wanted: Wanted<'_>,
+) -> Result<bool, CacheError> {
     conn.execute_batch("BEGIN")?;
-    let fits = meta(conn, key)?.is_some_and(|meta| {
-        let same = meta.tree == key.tree && meta.rules == key.rules;
-        let digested = meta.digested == key.rules || !wanted.digests;
-        same && digested && (meta.searchable || !wanted.searchable)
-    }) && (!wanted.past || past::knows(conn, &key.head)?);
+    let fits = match meta(conn, key)? {
+        Some(meta) => {
+            let digested = meta.digested == meta.rules || !wanted.digests;
+            let searchable = meta.searchable || !wanted.searchable;
+            digested && searchable && key.is_same(&meta, snapshot)?
+        }
+        None => false,
+    } && (!wanted.past || past::knows(conn, &key.head)?);
     if !fits {
         conn.execute_batch("ROLLBACK")?;
     }
@@ -135,6 +168,7 @@ pub(super) fn refresh(
     conn.pragma_update(None, "cache_size", -65_536)?;
     let transaction = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     let _unchecked = Unchecked::begin();
+    let held = key.held(snapshot)?;
     let filler = Filler {
         store,
         conn,
@@ -148,7 +182,7 @@ pub(super) fn refresh(
     let changes = match meta(conn, key)? {
         None => None,
         Some(meta) => {
-            let changes = filler.changes(snapshot, &meta, key)?;
+            let changes = filler.changes(snapshot, &meta, held)?;
             changes.map(|changes| (changes, meta))
         }
     };
@@ -156,12 +190,12 @@ pub(super) fn refresh(
         Some((changes, meta)) => {
             let was = Kept {
                 searchable: meta.searchable,
-                digested: meta.digested == key.rules,
+                digested: meta.digested == held.rules,
             };
             kept.searchable |= was.searchable;
             kept.digested |= was.digested;
             filler.update(&changes, was)?;
-            if meta.rules != key.rules {
+            if meta.rules != held.rules {
                 filler.timing.write_anew(conn)?;
             }
             if kept.searchable && !was.searchable {
@@ -185,10 +219,10 @@ pub(super) fn refresh(
             key.prefix,
             key.boot,
             key.head,
-            key.tree,
-            key.rules,
+            held.tree,
+            held.rules,
             kept.searchable,
-            if kept.digested { &key.rules } else { "" },
+            if kept.digested { &held.rules } else { "" },
         ],
     )?;
     transaction.commit()?;
@@ -219,9 +253,9 @@ impl Filler<'_> {
         &self,
         snapshot: &Snapshot<'_>,
         meta: &Meta,
-        key: &Key,
+        held: &Held,
     ) -> Result<Option<Vec<Change>>, CacheError> {
-        if meta.tree == key.tree {
+        if meta.tree == held.tree {
             return Ok(Some(Vec::new()));
         }
         let older = if meta.head.is_empty() {

@@ -158,7 +158,7 @@ impl Store {
     /// [`CacheError::is_damage`] holds, [`Store::drop_cache`] may help.
     pub fn cache(&self, snapshot: &Snapshot<'_>, wanted: Wanted<'_>) -> Result<View, CacheError> {
         let file = self.cache_file();
-        let key = fill::Key::of(self, snapshot, wanted.digest)?;
+        let key = fill::Key::of(self, snapshot, wanted.digest);
         let mut conn = None;
         for _ in 0..ROUNDS {
             let open = match conn.take() {
@@ -169,7 +169,7 @@ impl Store {
                     open(&file)?
                 }
             };
-            if fill::begin(&open, &key, wanted)? {
+            if fill::begin(&open, snapshot, &key, wanted)? {
                 return Ok(View {
                     conn: open,
                     file: Some(file),
@@ -194,7 +194,7 @@ impl Store {
         wanted: Wanted<'_>,
     ) -> Result<View, CacheError> {
         let conn = Connection::open_in_memory()?;
-        let key = fill::Key::of(self, snapshot, wanted.digest)?;
+        let key = fill::Key::of(self, snapshot, wanted.digest);
         fill::refresh(self, &conn, snapshot, &key, wanted)?;
         Ok(View {
             conn,

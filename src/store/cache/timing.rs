@@ -2,7 +2,6 @@
 
 use super::row::OVER;
 use super::{CacheError, codec};
-use crate::policy::calendar::TZ_VERSION;
 use crate::policy::{Policy, Roster, clock, sweep};
 use crate::store::{POLICY, ROSTER, Snapshot, StoreError};
 use crate::ticket::value::Value as _;
@@ -18,14 +17,14 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    /// Names policy, roster and time-zone database: where one of them is
-    /// another, tickets are due at other times.
+    /// Names policy and roster: where one of them is another, tickets are due at
+    /// other times.
     pub(super) fn key(snapshot: &Snapshot<'_>) -> Result<String, StoreError> {
         let name = |path: &str| -> Result<String, StoreError> {
             let blob = snapshot.blob(path)?;
             Ok(blob.map(|blob| blob.to_string()).unwrap_or_default())
         };
-        Ok(format!("{} {} {TZ_VERSION}", name(POLICY)?, name(ROSTER)?))
+        Ok(format!("{} {}", name(POLICY)?, name(ROSTER)?))
     }
 
     pub(super) fn read(snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
