@@ -149,9 +149,17 @@ fn changes_since_a_commit() {
     bench.write("kb/x.md", "y\n");
     let second = bench.write(A, "2\n");
     let store = bench.store();
+    let since = |after| {
+        let mut found = Vec::new();
+        let snapshot = store.snapshot().unwrap();
+        let visited = store.changes_since(&snapshot, after, "tickets/", |changed| {
+            found.push(changed);
+            Ok::<_, StoreError>(())
+        });
+        visited.map(|()| found)
+    };
     let seen = |after| {
-        store
-            .changes_since(after, "tickets/")
+        since(after)
             .unwrap()
             .into_iter()
             .map(|found| {
@@ -179,9 +187,17 @@ fn changes_since_a_commit() {
     assert_eq!(made[A], (None, Some("1\n".into())));
     assert_eq!(changed[A], (Some("1\n".into()), Some("2\n".into())));
     assert_eq!(seen(Some(first)).len(), 1);
+    // What was committed since is not told of a snapshot.
+    let early = store.snapshot_at(first).unwrap();
+    let mut told = Vec::new();
+    let visited = store.changes_since(&early, Some(start), "", |changed| {
+        told.push(changed.commit);
+        Ok::<_, StoreError>(())
+    });
+    assert_eq!((visited.unwrap(), told), ((), vec![first]));
     assert!(seen(Some(second)).is_empty());
     let none: CommitId = "0123456789012345678901234567890123456789".parse().unwrap();
-    let error = store.changes_since(Some(none), "").unwrap_err();
+    let error = since(Some(none)).unwrap_err();
     assert!(matches!(error, StoreError::NoSuchCommit { .. }), "{error}");
 }
 

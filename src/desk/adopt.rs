@@ -9,9 +9,10 @@ use super::app::Desk;
 use super::error::DeskError;
 use super::history::difference;
 use super::rules;
+use super::trailers::Trailers;
 use super::workbench::{Adoption, Deed, Step, Which};
 use crate::store::yaml::{self, Stored};
-use crate::store::{Snapshot, WorkFile};
+use crate::store::{Snapshot, StoreError, WorkFile};
 use crate::ticket::header::Lists;
 use crate::ticket::value::Value as _;
 use crate::ticket::{Event, EventId, Patch, Ticket, TicketId, evolve};
@@ -72,15 +73,15 @@ impl Desk {
                 suspects.insert(id);
             }
         }
-        for changed in self.store.changes_since(None, "tickets")? {
-            if super::trailers::Trailers::read(&self.store.message(changed.commit)?).is_none() {
-                let changed = changed
-                    .changes
-                    .iter()
-                    .filter(|change| change.before.is_some());
-                suspects.extend(changed.filter_map(|change| TicketId::from_path(&change.path)));
-            }
-        }
+        self.store
+            .changes_since(snapshot, None, "tickets", |changed| {
+                if Trailers::read(&self.store.message(changed.commit)?).is_none() {
+                    let changes = changed.changes.iter();
+                    let changed = changes.filter(|change| change.before.is_some());
+                    suspects.extend(changed.filter_map(|change| TicketId::from_path(&change.path)));
+                }
+                Ok::<_, StoreError>(())
+            })?;
         Ok(suspects)
     }
 

@@ -3,7 +3,7 @@
 use super::app::Desk;
 use super::error::DeskError;
 use super::history::difference;
-use crate::store::{BlobId, CommitId, yaml};
+use crate::store::{BlobId, CommitId, Snapshot, StoreError, yaml};
 use crate::ticket::{Event, EventId, TicketId};
 
 /// Something that a commit did to a ticket.
@@ -31,27 +31,34 @@ pub enum What {
 }
 
 impl Desk {
-    /// What happened in commits that `after` does not have, parents first; all
-    /// of history without it.
+    /// Tells what happened in the commits that led to a snapshot and not to
+    /// `after`, parents first; all of history without it.
     ///
     /// # Errors
-    /// There is no such commit here, or git can't be read.
-    pub fn happenings(&self, after: Option<CommitId>) -> Result<Vec<Happening>, DeskError> {
-        let mut happenings = Vec::new();
-        for changed in self.store.changes_since(after, "tickets")? {
-            for change in &changed.changes {
-                let Some(ticket) = TicketId::from_path(&change.path) else {
-                    continue;
-                };
-                let whats = self.whats(&ticket, change.before, change.after)?;
-                happenings.extend(whats.into_iter().map(|what| Happening {
-                    commit: changed.commit,
-                    ticket: ticket.clone(),
-                    what,
-                }));
-            }
-        }
-        Ok(happenings)
+    /// There is no such commit here, git can't be read, or what `tell` returns,
+    /// which ends it.
+    pub fn happenings<E: From<DeskError> + From<StoreError>>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        after: Option<CommitId>,
+        mut tell: impl FnMut(&Happening) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.store
+            .changes_since(snapshot, after, "tickets", |changed| {
+                for change in &changed.changes {
+                    let Some(ticket) = TicketId::from_path(&change.path) else {
+                        continue;
+                    };
+                    for what in self.whats(&ticket, change.before, change.after)? {
+                        tell(&Happening {
+                            commit: changed.commit,
+                            ticket: ticket.clone(),
+                            what,
+                        })?;
+                    }
+                }
+                Ok(())
+            })
     }
 
     fn whats(

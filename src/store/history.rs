@@ -3,11 +3,13 @@
 use std::collections::{BinaryHeap, HashSet};
 use std::ops::ControlFlow;
 
-use git2::{Oid, Sort};
+use git2::{Oid, Revwalk, Sort};
 
 use super::cache::Touch;
 use super::identity::Identity;
 use super::{BlobId, CommitId, Result, Snapshot, Store, StoreError, path};
+
+const WALK: &str = "walk the history";
 
 /// A commit that changed a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,32 +216,22 @@ impl Store {
         Ok(Trail(ids))
     }
 
-    /// The commits that `HEAD` has and `after` does not (`None`: all of them),
-    /// parents before children, with the files that each changed under a
-    /// folder. Commits that changed nothing there are left out.
+    /// Visits the commits that led to a snapshot and not to `after` (`None`: all
+    /// of them), parents before children, with the files that each changed under
+    /// a folder. Commits that changed nothing there are left out.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchCommit`] where `after` is not in this clone.
-    pub fn changes_since(
+    /// [`StoreError::NoSuchCommit`] where `after` is not in this clone, and what
+    /// `visit` returns, which ends it.
+    pub fn changes_since<E: From<StoreError>>(
         &self,
+        snapshot: &Snapshot<'_>,
         after: Option<CommitId>,
         under: &str,
-    ) -> Result<Vec<ChangedCommit>> {
-        let action = "walk the history";
-        let Some(head) = self.head()?.commit else {
-            return Ok(Vec::new());
-        };
-        let mut walk = self.repo.revwalk().map_err(StoreError::git(action))?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)
-            .and_then(|()| walk.push(head.0))
-            .map_err(StoreError::git(action))?;
-        if let Some(after) = after {
-            self.commit_object(after)?;
-            walk.hide(after.0).map_err(StoreError::git(action))?;
-        }
-        let mut found = Vec::new();
-        for id in walk {
-            let commit = CommitId(id.map_err(StoreError::git(action))?);
+        mut visit: impl FnMut(ChangedCommit) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for id in self.walk_since(snapshot, after)? {
+            let commit = CommitId(id.map_err(StoreError::git(WALK))?);
             let parent = self.commit_object(commit)?.parent_id(0).ok().map(CommitId);
             let mut changes = Vec::new();
             let older: Snapshot<'_> = self.snapshot_of(parent)?;
@@ -256,10 +248,25 @@ impl Store {
                 },
             )?;
             if !changes.is_empty() {
-                found.push(ChangedCommit { commit, changes });
+                visit(ChangedCommit { commit, changes })?;
             }
         }
-        Ok(found)
+        Ok(())
+    }
+
+    fn walk_since(&self, snapshot: &Snapshot<'_>, after: Option<CommitId>) -> Result<Revwalk<'_>> {
+        let mut walk = self.repo.revwalk().map_err(StoreError::git(WALK))?;
+        // Without a commit there is nothing to push.
+        if let Some(head) = snapshot.commit() {
+            walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)
+                .and_then(|()| walk.push(head.0))
+                .map_err(StoreError::git(WALK))?;
+        }
+        if let Some(after) = after {
+            self.commit_object(after)?;
+            walk.hide(after.0).map_err(StoreError::git(WALK))?;
+        }
+        Ok(walk)
     }
 }
 

@@ -57,14 +57,13 @@ fn tell(
     desk: &Desk,
     after: Option<CommitId>,
 ) -> Result<Option<CommitId>, CliError> {
-    let head = desk.snapshot()?.commit();
-    if head == after {
-        return Ok(after);
+    let snapshot = desk.snapshot()?;
+    if snapshot.commit() != after {
+        desk.happenings(&snapshot, after, |happening| {
+            session.print_json(&as_json(happening))
+        })?;
     }
-    for happening in &desk.happenings(after)? {
-        session.print_json(&as_json(happening))?;
-    }
-    Ok(head)
+    Ok(snapshot.commit())
 }
 
 fn as_json(happening: &Happening) -> Value {
