@@ -98,6 +98,18 @@ impl Desk {
     ) -> Result<Listing<Ticket>, DeskError> {
         let limit = limit.unwrap_or(usize::MAX);
         let cache = self.cache(snapshot, filter.about());
+        self.list_by(&cache, snapshot, filter, order, limit)
+    }
+
+    /// The same, by a cache that may be open already.
+    fn list_by(
+        &self,
+        cache: &Cache<'_>,
+        snapshot: &Snapshot<'_>,
+        filter: &Filter,
+        order: &Order,
+        limit: usize,
+    ) -> Result<Listing<Ticket>, DeskError> {
         let answer = cache.ask(|view| {
             let (tickets, found) = list(view, filter, order, limit)?;
             Ok((tickets, found, remarks(view, snapshot)?))
@@ -137,11 +149,12 @@ impl Desk {
         limit: Option<usize>,
     ) -> Result<Listing<Brief>, DeskError> {
         let most = limit.unwrap_or(usize::MAX);
+        let cache = self.cache(snapshot, filter.about());
         if let (conditions, true) = filter.conditions()
             && let Some(order) = order.columns()
         {
             let select = Select { conditions, order };
-            let answer = self.cache(snapshot, filter.about()).ask(|view| {
+            let answer = cache.ask(|view| {
                 let tickets = view.briefs(&select, most)?;
                 let found = if tickets.len() < most {
                     tickets.len()
@@ -158,7 +171,7 @@ impl Desk {
                 return Ok(listing);
             }
         }
-        let listing = self.list(snapshot, filter, order, limit)?;
+        let listing = self.list_by(&cache, snapshot, filter, order, most)?;
         let tickets = listing.tickets.iter();
         Ok(Listing {
             tickets: tickets

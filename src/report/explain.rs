@@ -40,17 +40,20 @@ pub fn own(name: &str, scope: &Scope<'_>) -> Vec<Table> {
         own: vec![name.to_owned()],
         ..scope.clone()
     });
-    let valued = |life: &'_ &Life| life.own.get(name).is_some();
-    let mut found: Vec<&Life> = scope.touched().filter(valued).collect();
-    let value = |life: &Life| life.own.get(name).unwrap_or_default().to_owned();
-    let number = |life: &Life| own::number(&value(life)).unwrap_or_default();
+    let valued = |life: &'_ Life<'_>| {
+        let value = life.own.get(name)?.to_owned();
+        Some((own::number(&value).unwrap_or_default(), value))
+    };
+    let touched = scope.touched();
+    let mut found: Vec<_> = touched
+        .filter_map(|life| Some((valued(life)?, life)))
+        .collect();
     // The largest number first, words by their letters; equals stay in the order
     // of their ids.
-    found.sort_by_cached_key(|life| value(life));
-    found.sort_by(|a, b| number(b).total_cmp(&number(a)));
+    found.sort_by(|((a, text), _), ((b, other), _)| b.total_cmp(a).then_with(|| text.cmp(other)));
     let listed = found
         .into_iter()
-        .map(|life| (life, vec![Cell::Text(value(life))]));
+        .map(|((_, value), life)| (life, vec![Cell::Text(value)]));
     tables.push(tickets(vec![Column::new("value", name)], listed.collect()));
     tables
 }

@@ -232,6 +232,19 @@ impl Table {
             "notes": self.notes,
         })
     }
+
+    /// The largest number of those that the picture is of; 0 without one.
+    #[must_use]
+    pub fn heaviest(&self) -> f64 {
+        let pictured = |place: usize| match self.chart {
+            Chart::Bars(column) => self.rows.len() > 1 && column == place,
+            Chart::Heat => place > 0,
+            Chart::None | Chart::Lines => false,
+        };
+        let cells = self.rows.iter().flat_map(|row| row.iter().enumerate());
+        let numbers = cells.filter_map(|(place, cell)| cell.number().filter(|_| pictured(place)));
+        numbers.fold(0.0, f64::max)
+    }
 }
 
 /// "24,918".

@@ -24,6 +24,13 @@ const MANY: usize = 64;
 /// Whether this system can sync a file system, and say whether that worked.
 const SYNCS_FILE_SYSTEMS: bool = cfg!(target_os = "linux");
 
+/// What names this run of the machine: a power cut may have halved what an
+/// earlier one wrote and did not sync. `None` where the system does not say.
+pub(super) fn boot() -> Option<String> {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(id.trim().to_owned())
+}
+
 impl Durability {
     pub(super) fn is_safe(self) -> bool {
         self == Self::Safe

@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::{BlobId, Result, Snapshot, yaml};
+use super::{Result, Snapshot, yaml};
 use crate::policy::people::RosterFile;
 use crate::policy::rules::PolicyFile;
 use crate::policy::{Policy, Roster};
@@ -50,11 +50,10 @@ impl Snapshot<'_> {
         if let Some(known) = same.and_then(Kept::understand) {
             return Ok(RuleSource(known));
         }
-        let (policy, roster) = (self.blob(POLICY)?, self.blob(ROSTER)?);
         let keep = Keep {
             file,
             commit,
-            files: format!("{} {}", name(policy), name(roster)),
+            files: self.rule_names()?,
         };
         if let Some(kept) = kept.filter(|kept| kept.files == keep.files)
             && let Some(known) = kept.understand()
@@ -62,12 +61,18 @@ impl Snapshot<'_> {
             keep.put(kept.said);
             return Ok(RuleSource(known));
         }
-        let read = |blob: Option<BlobId>| blob.map(|blob| self.read_blob(blob)).transpose();
         Ok(RuleSource(Source::Files {
-            policy: read(policy)?.unwrap_or_default(),
-            roster: read(roster)?,
+            policy: self.read(POLICY)?.unwrap_or_default(),
+            roster: self.read(ROSTER)?,
             keep,
         }))
+    }
+
+    /// Names the two files: where one of them is another, the rules are others,
+    /// and tickets are due at other times.
+    pub(super) fn rule_names(&self) -> Result<String> {
+        let (policy, roster) = (self.blob(POLICY)?, self.blob(ROSTER)?);
+        Ok(format!("{} {}", name(policy), name(roster)))
     }
 }
 

@@ -90,12 +90,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Git`].
     pub fn snapshot(&self) -> Result<Snapshot<'_>> {
-        let commit = self.head()?.commit;
-        Ok(Snapshot {
-            store: self,
-            commit,
-            tree: OnceCell::new(),
-        })
+        Ok(self.unread(self.head()?.commit))
     }
 
     /// The desk as a commit has it.
@@ -108,13 +103,17 @@ impl Store {
     }
 
     pub(super) fn snapshot_of(&self, commit: Option<CommitId>) -> Result<Snapshot<'_>> {
-        let snapshot = Snapshot {
+        let snapshot = self.unread(commit);
+        snapshot.tree()?;
+        Ok(snapshot)
+    }
+
+    fn unread(&self, commit: Option<CommitId>) -> Snapshot<'_> {
+        Snapshot {
             store: self,
             commit,
             tree: OnceCell::new(),
-        };
-        snapshot.tree()?;
-        Ok(snapshot)
+        }
     }
 
     pub(super) fn commit_object(&self, commit: CommitId) -> Result<git2::Commit<'_>> {

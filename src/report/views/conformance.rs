@@ -57,8 +57,7 @@ pub(super) fn sorts(scope: &Scope<'_>) -> Table {
     if scope.before.is_some() {
         columns.push(Column::new("before", "Times before").keep(50));
     }
-    let touched = scope.lives.iter().filter(|life| scope.lens.touches(life));
-    let title = format!("Lapses, of {} tickets", many(touched.count()));
+    let title = format!("Lapses, of {} tickets", many(scope.touched().count()));
     let mut table = Table::new("lapses-by-sort", title, columns);
     for sort in Sort::ALL {
         let here = || found(scope).filter(|(_, lapse)| lapse.sort == *sort);

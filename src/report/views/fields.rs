@@ -6,6 +6,7 @@ use crate::report::figure::{Part, Spread};
 use crate::report::group::{Group, split};
 use crate::report::life::Life;
 use crate::report::own::{self, Sort};
+use crate::report::percentile::nearest_rank;
 use crate::report::sheet::capital;
 use crate::report::table::{Cell, Column, Table, many};
 use std::cmp::Reverse;
@@ -212,10 +213,9 @@ fn numbers<'f>(scope: &Scope<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -
             numbers.sort_by(f64::total_cmp);
             let sum: f64 = numbers.iter().sum();
             let mean = (!numbers.is_empty()).then(|| sum / numbers.len() as f64);
-            // The nearest rank, as everywhere: one of the values.
-            let middle = numbers.get(numbers.len().saturating_sub(1) / 2);
+            let middle = nearest_rank(&numbers, 50);
             let above = Part::of(&numbers, |number| **number > 0.0);
-            let number = |number: Option<&f64>| number.map_or(Cell::Nothing, |it| told(*it));
+            let number = |number: Option<f64>| number.map_or(Cell::Nothing, told);
             let mut row = start(scope, field, group);
             row.extend([
                 Cell::count(numbers.len()),
@@ -224,7 +224,7 @@ fn numbers<'f>(scope: &Scope<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -
                 told(sum),
                 mean.map_or(Cell::Nothing, Cell::Number),
                 number(middle),
-                number(numbers.last()),
+                number(numbers.last().copied()),
             ]);
             table.push(row);
         }

@@ -47,12 +47,6 @@ pub(super) fn rates(scope: &Scope<'_>) -> Table {
     }
 }
 
-fn resolved<'a>(scope: &Scope<'a>) -> Vec<&'a Life<'a>> {
-    let lens = scope.lens;
-    let lives = scope.lives.iter().copied();
-    lives.filter(|life| lens.resolved(life)).collect()
-}
-
 /// Articles by how many resolved tickets they are linked to.
 fn articles(scope: &Scope<'_>) -> Table {
     let columns = vec![
@@ -61,7 +55,7 @@ fn articles(scope: &Scope<'_>) -> Table {
         Column::new("share", "Of resolved").keep(70),
         Column::new("p50", "Median to resolve").keep(60),
     ];
-    let resolved = resolved(scope);
+    let resolved: Vec<&Life> = scope.resolved().collect();
     let mut found: BTreeMap<&str, Vec<&Life>> = BTreeMap::new();
     for life in &resolved {
         for article in &life.articles {
@@ -100,7 +94,7 @@ fn gaps(scope: &Scope<'_>) -> Table {
     if tiered {
         columns.push(Column::new("first-level", "First level").keep(50));
     }
-    let resolved = resolved(scope);
+    let resolved: Vec<&Life> = scope.resolved().collect();
     let mut found: BTreeMap<&str, Vec<&Life>> = BTreeMap::new();
     for life in &resolved {
         if let Some(category) = life.category {

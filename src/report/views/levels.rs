@@ -54,11 +54,9 @@ pub(super) fn mix(scope: &Scope<'_>) -> Table {
 /// The tickets that were resolved, and the levels that the policy or one of
 /// them knows; what never had one comes last.
 fn resolved<'a>(scope: &Scope<'a>) -> (Vec<&'a Life<'a>>, Vec<Option<Level>>) {
-    let lens = scope.lens;
-    let lives = scope.lives.iter().copied();
-    let resolved: Vec<&Life> = lives.filter(|life| lens.resolved(life)).collect();
+    let resolved: Vec<&Life> = scope.resolved().collect();
     let reached = resolved.iter().map(|life| life.course.highest());
-    let known = lens.policy.levels.keys().copied().map(Some);
+    let known = scope.lens.policy.levels.keys().copied().map(Some);
     let levels: BTreeSet<(bool, Option<Level>)> = known
         .chain(reached)
         .map(|level| (level.is_none(), level))

@@ -4,12 +4,11 @@ use super::row::{Content, Keep, Row, Scribe, Words};
 use super::timing::Timing;
 use super::{CacheError, Digest, Progress, Wanted, codec, past, schema};
 use crate::policy::calendar::TZ_VERSION;
-use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, yaml};
+use crate::store::{CommitId, Entry, EntryKind, Snapshot, Store, StoreError, durable, yaml};
 use crate::ticket::{Ticket, TicketId};
 use git2::Repository;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use std::cell::OnceCell;
-use std::fs;
 use std::iter;
 use std::path::Path;
 use std::sync::Mutex;
@@ -47,7 +46,7 @@ pub(super) struct Key {
 struct Held {
     /// The tree of tickets; empty where there is none.
     tree: String,
-    /// What tickets are due by: see [`Timing::key`].
+    /// What tickets are due by: see [`Snapshot::rule_names`].
     rules: String,
 }
 
@@ -57,9 +56,7 @@ impl Key {
         Self {
             code: format!("{program} {digests} {TZ_VERSION}"),
             prefix: store.prefix.clone(),
-            boot: fs::read_to_string("/proc/sys/kernel/random/boot_id")
-                .map(|id| id.trim().to_owned())
-                .unwrap_or_default(),
+            boot: durable::boot().unwrap_or_default(),
             head: snapshot
                 .commit()
                 .map(|commit| commit.to_string())
@@ -76,7 +73,7 @@ impl Key {
         let tree = snapshot.entry(TICKETS)?;
         let held = Held {
             tree: tree.map(|entry| entry.id.to_string()).unwrap_or_default(),
-            rules: Timing::key(snapshot)?,
+            rules: snapshot.rule_names()?,
         };
         Ok(self.held.get_or_init(|| held))
     }

@@ -3,7 +3,7 @@
 use super::row::OVER;
 use super::{CacheError, codec};
 use crate::policy::{Policy, Roster, clock, sweep};
-use crate::store::{POLICY, ROSTER, Snapshot, StoreError};
+use crate::store::{POLICY, Snapshot, StoreError};
 use crate::ticket::value::Value as _;
 use crate::ticket::{BlobId, Status, Ticket, Timestamp};
 use rusqlite::types::Value;
@@ -17,16 +17,6 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    /// Names policy and roster: where one of them is another, tickets are due at
-    /// other times.
-    pub(super) fn key(snapshot: &Snapshot<'_>) -> Result<String, StoreError> {
-        let name = |path: &str| -> Result<String, StoreError> {
-            let blob = snapshot.blob(path)?;
-            Ok(blob.map(|blob| blob.to_string()).unwrap_or_default())
-        };
-        Ok(format!("{} {}", name(POLICY)?, name(ROSTER)?))
-    }
-
     pub(super) fn read(snapshot: &Snapshot<'_>) -> Result<Self, StoreError> {
         let blob = snapshot.blob(POLICY)?;
         let (policy, roster) = snapshot.rule_source()?.understand();

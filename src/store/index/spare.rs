@@ -35,9 +35,6 @@ const FORMAT: u32 = 1;
 /// With more young entries than that, the next change reads them all anyway.
 const MOST_YOUNG: usize = 512;
 
-/// A number that the system draws anew each time it starts.
-const BOOT: &str = "/proc/sys/kernel/random/boot_id";
-
 /// What is known of the index and of the one before it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Notes {
@@ -76,7 +73,8 @@ impl Place {
     pub(super) fn find(&self, index: &Seen) -> Option<Spare> {
         let text = fs::read(self.notes()).ok()?;
         let notes: Notes = serde_json::from_slice(&text).ok()?;
-        let fits = notes.format == FORMAT && notes.index == *index && notes.boot == boot()?;
+        let fits =
+            notes.format == FORMAT && notes.index == *index && notes.boot == durable::boot()?;
         fits.then(|| Spare {
             place: self.clone(),
             notes,
@@ -111,7 +109,7 @@ impl Place {
         // As many bits as the entries have.
         let limit = index.mtime() as u32;
         known.young.retain(|(_, mtime)| *mtime >= limit);
-        let (Some(boot), true) = (boot(), known.young.len() <= MOST_YOUNG) else {
+        let (Some(boot), true) = (durable::boot(), known.young.len() <= MOST_YOUNG) else {
             return Ok(());
         };
         // Entries that were older than the index then may be as young as this.
@@ -175,9 +173,4 @@ impl Spare {
         let fits = self.notes.index == *index && self.notes.spare.is_file(&taken);
         fits.then_some(self.notes.known)
     }
-}
-
-/// `None` where the system does not say.
-fn boot() -> Option<String> {
-    fs::read_to_string(BOOT).ok()
 }

@@ -142,7 +142,7 @@ fn head(page: &mut String, table: &Table, spare: &[bool]) {
     let unseen = if headed { "" } else { " class=\"unseen\"" };
     let _ = write!(page, "<thead{unseen}>\n<tr>");
     let barred = match table.chart {
-        Chart::Bars(column) if heaviest(table) > 0.0 => Some(column),
+        Chart::Bars(column) if table.heaviest() > 0.0 => Some(column),
         _ => None,
     };
     for (place, column) in table.columns.iter().enumerate() {
@@ -170,7 +170,7 @@ fn head(page: &mut String, table: &Table, spare: &[bool]) {
 }
 
 fn body(page: &mut String, table: &Table, spare: &[bool], report: &Document) {
-    let most = heaviest(table);
+    let most = table.heaviest();
     let figures: Vec<bool> = (0..table.columns.len())
         .map(|place| of_figures(table, place))
         .collect();
@@ -230,18 +230,6 @@ fn class_of(classes: &[&str]) -> String {
         true => String::new(),
         false => format!(" class=\"{}\"", classes.join(" ")),
     }
-}
-
-/// The largest number of those that the table's picture is of.
-fn heaviest(table: &Table) -> f64 {
-    let pictured = |place: usize| match table.chart {
-        Chart::Bars(column) => table.rows.len() > 1 && column == place,
-        Chart::Heat => place > 0,
-        Chart::None | Chart::Lines => false,
-    };
-    let cells = table.rows.iter().flat_map(|row| row.iter().enumerate());
-    let numbers = cells.filter_map(|(place, cell)| cell.number().filter(|_| pictured(place)));
-    numbers.fold(0.0, f64::max)
 }
 
 /// Whether a column is one of figures, which are set to the right.

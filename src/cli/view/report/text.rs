@@ -129,8 +129,7 @@ fn look_of(cell: &Cell, place: usize, shade: &str, report: &Document) -> table::
 
 /// The largest number of a table of heat; none of other tables.
 fn most_heat(table: &Table) -> Option<f64> {
-    let numbers = table.rows.iter().flatten().filter_map(Cell::number);
-    let most = numbers.fold(0.0, f64::max);
+    let most = table.heaviest();
     (table.chart == Chart::Heat && most > 0.0).then_some(most)
 }
 
